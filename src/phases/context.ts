@@ -1,0 +1,17 @@
+import type { Cluster } from '../cluster/cluster.ts'
+import type { ControlPlane, InitPlan } from '../config/v1beta4.ts'
+import type { Emit } from '../core/event.ts'
+import type { Host } from '../host/host.ts'
+
+/** What phases that only touch this node's control plane need: init and a control-plane join have it. */
+export interface ControlPlaneContext {
+  readonly configuration: ControlPlane
+  readonly host: Host
+  readonly emit: Emit
+}
+
+export interface InitContext extends ControlPlaneContext {
+  readonly configuration: InitPlan
+  /** The cluster through admin.conf. */
+  readonly cluster: Cluster
+}

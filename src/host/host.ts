@@ -15,6 +15,11 @@ export interface Host {
   readonly machine: Machine
   /** The container runtime behind a CRI endpoint, `unix:///run/…`. */
   containerRuntime(endpoint: string): ContainerRuntime
+  /**
+   * Holds a lock on a file until it is released or this process ends, however it ends. `holder` is what a second
+   * process is told; Problem `already-running` when another one holds it.
+   */
+  lock(path: string, holder: string): Promise<() => void>
 }
 
 export interface FileStatus {
@@ -140,8 +145,11 @@ export interface Machine {
   cpus(): number
   /** Bytes of RAM. */
   memory(): number
-  architecture(): 'amd64' | 'arm64' | string
+  /** Go's name of it, such as `amd64` or `arm64`. */
+  architecture(): string
   kernel(): string
+  /** Such as `debian`, `12`, from os-release(5). */
+  distribution(): Promise<{ readonly name: string, readonly version: string }>
   environment(): Readonly<Record<string, string | undefined>>
   addresses(): readonly NetworkAddress[]
   /** The source address of the default route, IPv4 before IPv6. */

@@ -20,7 +20,7 @@ export interface MemoryHostOptions {
   readonly now?: Date
   readonly machine?: Partial<{
     hostname: string, uid: number, home: string, cpus: number, memory: number, architecture: string, kernel: string
-    environment: Record<string, string>, addresses: readonly NetworkAddress[], defaultAddress: string, lookup: Record<string, readonly string[]>
+    environment: Record<string, string>, distribution: { name: string, version: string }, addresses: readonly NetworkAddress[], defaultAddress: string, lookup: Record<string, readonly string[]>
   }>
   readonly containerRuntime?: Partial<ContainerRuntime>
 }
@@ -118,12 +118,14 @@ export function memoryHost(options: MemoryHostOptions = {}): MemoryHost {
       memory: () => machine.memory ?? 4 * 2 ** 30,
       architecture: () => machine.architecture ?? 'amd64',
       kernel: () => machine.kernel ?? '6.1.0',
+      distribution: async () => machine.distribution ?? { name: 'debian', version: '12' },
       environment: () => machine.environment ?? {},
       addresses: () => machine.addresses ??
         [{ interface: 'eth0', address: '192.0.2.10', prefix: 24, family: 4, internal: false }],
       defaultAddress: async () => machine.defaultAddress ?? '192.0.2.10',
       lookup: async name => machine.lookup?.[name] ?? [],
     },
+    lock: async () => () => {},
     containerRuntime: () => ({
       status: async () => ({ runtimeName: 'containerd', runtimeVersion: 'v2.3.7', ready: true, reason: '' }),
       images: async () => [],

@@ -1,0 +1,116 @@
+import type { Emit } from '../core/event.ts'
+import { messageOf, Problem } from '../core/problem.ts'
+import type { Host } from '../host/host.ts'
+import { connectionProblem } from '../host/connection-problem.ts'
+import type { Connection } from './api.ts'
+import type { Api, Cluster, KubernetesObject } from './cluster.ts'
+
+interface Access {
+  /** Where kubectl finds the same connection. */
+  readonly kubeconfig: string
+  readonly connection: () => Promise<Connection>
+  readonly host: Host
+  readonly emit: Emit
+  /** Milliseconds: timeouts.kubernetesAPICall. */
+  readonly timeout: number
+}
+
+const retryInterval = 500
+
+/** The API server that a kubeconfig names. */
+export function apiServer(access: Access): Cluster {
+  const { host, emit } = access
+  let api: Promise<Api> | undefined
+  let server = 'https://localhost:6443'
+  const connected = () => api ??= (async () => {
+    const [{ connect }, connection] = await Promise.all([import('./api.ts'), access.connection()])
+    server = connection.server
+    return connect(connection)
+  })()
+
+  return {
+    apply: async objects => {
+      await patiently('apply', async () => {
+        const result = await host.commands.query('kubectl', [
+          '--kubeconfig', access.kubeconfig, 'apply', '--server-side', '--force-conflicts', '--field-manager=kubeadm', '-f', '-',
+        ], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }) })
+        if (result.exitCode !== 0) throw kubectlProblem(result.stderr)
+      })
+      for (const object of objects) emit({ type: 'change', change: { kind: 'object', action: 'apply', name: nameOf(object) }, rehearsed: false })
+    },
+    request: async (what, call) => await patiently(what, async () => await call(await connected())),
+  }
+
+  async function patiently<Result>(what: string, act: () => Promise<Result>): Promise<Result> {
+    const start = host.clock.ticks()
+    for (;;) {
+      try {
+        return await act()
+      } catch (error) {
+        const problem = apiProblem(what, error, access.kubeconfig, server)
+        if (!problem.passing || host.clock.ticks() - start >= access.timeout) throw problem.problem
+        emit({ type: 'wait', target: 'kube-apiserver', elapsed: host.clock.ticks() - start, timeout: access.timeout, seen: problem.problem.message })
+        await host.clock.sleep(retryInterval)
+      }
+    }
+  }
+}
+
+/** `Kind namespace/name` */
+export function nameOf(object: KubernetesObject): string {
+  const { namespace, name } = object.metadata
+  return `${object.kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`
+}
+
+/** Whether the API server answered that the object is not there. */
+export function isNotFound(error: unknown): boolean {
+  return (error instanceof Problem && error.code === 'not-found') || statusCode(error) === 404
+}
+
+function statusCode(error: unknown): number | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'number' ? error.code : undefined
+}
+
+function apiProblem(what: string, error: unknown, kubeconfig: string, server: string): { problem: Problem, passing: boolean } {
+  if (error instanceof Problem) return { problem: error, passing: error.code === 'api-unavailable' }
+  const status = statusCode(error)
+  if (status === undefined) {
+    const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+    const isConnection = error instanceof TypeError || (cause instanceof Error && 'code' in cause)
+    if (!isConnection) throw error
+    return { problem: connectionProblem(server, cause), passing: true }
+  }
+  const { reason, message } = statusOf(error)
+  const code = reason === '' ? `http-${status}` : reason.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()
+  const fix: [string, ...string[]] = status === 401
+    ? [`The credentials in ${kubeconfig} are not accepted; check their expiry: openssl x509 -noout -dates`]
+    : status === 403
+      ? [`The credentials in ${kubeconfig} may not do this; use an administrator's: --kubeconfig /etc/kubernetes/admin.conf`]
+      : [`kubectl --kubeconfig ${kubeconfig} get --raw /readyz?verbose`]
+  return {
+    problem: new Problem(code, `The API server refused to ${what}: ${message === '' ? `HTTP ${status}` : message}`, fix, { cause: error }),
+    passing: status === 409 || status === 429 || status >= 500,
+  }
+}
+
+/** Reason and message of a metav1.Status body. */
+function statusOf(error: unknown): { reason: string, message: string } {
+  const body: unknown = error instanceof Error && 'body' in error ? error.body : undefined
+  let status: unknown = body
+  if (typeof body === 'string') {
+    try {
+      status = JSON.parse(body)
+    } catch {
+      return { reason: '', message: body.slice(0, 200) }
+    }
+  }
+  const { reason, message } = (status ?? {}) as { reason?: unknown, message?: unknown }
+  return { reason: typeof reason === 'string' ? reason : '', message: typeof message === 'string' ? message : messageOf(error).split('\n')[0] ?? '' }
+}
+
+function kubectlProblem(stderr: string): Problem {
+  const text = stderr.trim().split('\n').slice(-3).join(' ')
+  const passing = /refused|timed? ?out|timeout|unable to handle|too many requests|conflict|EOF|connection reset|no route|TLS handshake|not yet|InternalError|forbidden: not yet ready/i.test(text)
+  return new Problem(passing ? 'api-unavailable' : 'apply-refused', `kubectl apply failed: ${text}`,
+    ['kubectl --kubeconfig /etc/kubernetes/admin.conf get --raw /readyz?verbose'])
+}

@@ -9,6 +9,8 @@ interface Access {
   /** Where kubectl finds the same connection. */
   readonly kubeconfig: string
   readonly connection: () => Promise<Connection>
+  /** Used in place of the kubeconfig's server: a new control plane is reached directly, not through its load balancer. */
+  readonly server?: string
   readonly host: Host
   readonly emit: Emit
   /** Milliseconds: timeouts.kubernetesAPICall. */
@@ -24,15 +26,15 @@ export function apiServer(access: Access): Cluster {
   let server = 'https://localhost:6443'
   const connected = () => api ??= (async () => {
     const [{ connect }, connection] = await Promise.all([import('./api.ts'), access.connection()])
-    server = connection.server
-    return connect(connection)
+    server = access.server ?? connection.server
+    return connect({ ...connection, server })
   })()
 
   return {
     apply: async objects => {
       await patiently('apply', async () => {
         const result = await host.commands.query('kubectl', [
-          '--kubeconfig', access.kubeconfig, 'apply', '--server-side', '--force-conflicts', '--field-manager=kubeadm', '-f', '-',
+          '--kubeconfig', access.kubeconfig, ...access.server === undefined ? [] : ['--server', access.server], 'apply', '--server-side', '--force-conflicts', '--field-manager=kubeadm', '-f', '-',
         ], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }) })
         if (result.exitCode !== 0) throw kubectlProblem(result.stderr)
       })

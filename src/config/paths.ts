@@ -17,3 +17,6 @@ export const paths = {
   kubeletClientCertificate: '/var/lib/kubelet/pki/kubelet-client-current.pem',
   etcdData: '/var/lib/etcd',
 } as const
+
+/** One kubeadm at a time changes a machine. */
+export const lockPath = '/run/kubeadm.lock'

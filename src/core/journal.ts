@@ -1,4 +1,5 @@
 import type { Event } from './event.ts'
+import type { Phase } from './phase.ts'
 
 /** The files that the journal is kept in; structurally the host's. */
 interface JournalFiles {
@@ -41,5 +42,15 @@ export function journalist(): { hear(event: Event): void, written(): readonly st
       if (event.type === 'change' && event.change.kind === 'file' && event.change.action === 'write') written.add(event.change.path)
     },
     written: () => [...written].filter(path => path !== journalPath),
+  }
+}
+
+/** A hidden step of a workflow that notes, before the first change, what has begun here. */
+export function beginJournal<Context extends { readonly host: { readonly files: JournalFiles } }>(command: Journal['command']): Phase<Context> {
+  return {
+    name: 'journal',
+    summary: 'Note what has begun, so that it can be gone on with',
+    hidden: true,
+    run: async ({ host }) => await writeJournal(host.files, { command, finished: false, written: [] }),
   }
 }

@@ -107,7 +107,8 @@ export interface Network {
 }
 
 export interface Services {
-  status(unit: string): Promise<{ readonly exists: boolean, readonly enabled: boolean, readonly active: boolean, readonly restarts: number, readonly result: string }>
+  /** `state` is systemd's SubState (`running`, `auto-restart`, `dead`), `restarts` how often it was restarted by itself. */
+  status(unit: string): Promise<{ readonly exists: boolean, readonly enabled: boolean, readonly active: boolean, readonly state: string, readonly restarts: number, readonly result: string }>
   start(unit: string): Promise<void>
   stop(unit: string): Promise<void>
   restart(unit: string): Promise<void>

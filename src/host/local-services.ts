@@ -15,12 +15,13 @@ export function systemdServices(emit: Emit, commands: Commands): Services {
   return {
     status: async unit => {
       const shown = await commands.query('systemctl',
-        ['show', unit, '--property=LoadState,UnitFileState,ActiveState,NRestarts,Result'])
+        ['show', unit, '--property=LoadState,UnitFileState,ActiveState,SubState,NRestarts,Result'])
       const property = new Map(shown.stdout.split('\n').map(line => line.split('=', 2) as [string, string]))
       return {
         exists: (property.get('LoadState') ?? 'not-found') !== 'not-found',
         enabled: property.get('UnitFileState')?.startsWith('enabled') === true,
         active: ['active', 'activating', 'reloading'].includes(property.get('ActiveState') ?? ''),
+        state: property.get('SubState') ?? '',
         restarts: Number(property.get('NRestarts') ?? 0),
         result: property.get('Result') ?? '',
       }

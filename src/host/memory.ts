@@ -59,12 +59,12 @@ export function memoryHost(options: MemoryHostOptions = {}): MemoryHost {
     return await options.answer(request)
   }
   const services = new Map<string, ServiceStatus>(Object.entries(options.services ?? {}).map(([unit, status]) =>
-    [unit, { exists: true, enabled: true, active: false, restarts: 0, result: 'success', ...status }]))
+    [unit, { exists: true, enabled: true, active: false, state: 'dead', restarts: 0, result: 'success', ...status }]))
   const service = (unit: string) => services.get(unit) ??
-    { exists: false, enabled: false, active: false, restarts: 0, result: 'success' }
+    { exists: false, enabled: false, active: false, state: 'dead', restarts: 0, result: 'success' }
   const act = (verb: string, active: boolean) => async (unit: string) => {
     ran.push(`${verb} ${unit}`)
-    services.set(unit, { ...service(unit), active })
+    services.set(unit, { ...service(unit), active, state: active ? 'running' : 'dead' })
   }
   let ticks = 0
   const started = options.now ?? new Date('2026-01-01T00:00:00Z')

@@ -1,0 +1,30 @@
+import type { InitFlags } from '../config/flags.ts'
+import { Problem } from '../core/problem.ts'
+import { session, type Command } from './command.ts'
+import { camelCase, pick } from './flags.ts'
+
+export const init: Command = {
+  command: 'init [role]',
+  describe: 'Make this machine the first control plane of a new cluster',
+  build: builder => builder
+    .positional('role', { type: 'string', choices: ['master'], describe: 'The only role there is; may be left out' })
+    .options(pick(
+      'config', 'token', 'token-ttl', 'apiserver-advertise-address', 'apiserver-bind-port', 'apiserver-cert-extra-sans',
+      'control-plane-endpoint', 'kubernetes-version', 'pod-network-cidr', 'service-cidr', 'service-dns-domain', 'node-name',
+      'cri-socket', 'cert-dir', 'image-repository', 'feature-gates', 'ignore-preflight-errors', 'skip-phases', 'output',
+    ))
+    .example('kubeadm init master', 'everything by default')
+    .example('kubeadm init master --pod-network-cidr 10.244.0.0/16', 'give every node a part of this range for its Pods')
+    .example('kubeadm init --config cluster.yaml', 'from upstream\'s kubeadm.k8s.io/v1beta4 configuration'),
+  run: async (values, terminal) => await session(values, terminal, () => 'Initializing kubernetes master...', async ({ host, emit, show, listen }) => {
+    const { init } = await import('../init/init.ts')
+    const { config, ...flags } = camelCase(values)
+    if (config === '') throw new Problem('usage', '--config needs the path of a file.', ['kubeadm init --config FILE'])
+    const result = await init({ flags: flags as InitFlags, ...typeof config === 'string' && { config } }, host, emit, listen)
+    const command = `kubeadm join node --token=${result.token} ${result.advertiseAddress}`
+    const given = typeof values['token'] === 'string'
+    show(`${given ? '' : `Cluster token: ${result.token}\nRun the following command on machines you want to become nodes:\n  ${command}\n`}You can now run kubectl here.\n`, {
+      joinCommand: command, token: result.token, advertiseAddress: result.advertiseAddress, kubeconfig: result.kubeconfig,
+    })
+  }),
+}

@@ -1,0 +1,74 @@
+import { installAdminKubeconfig } from '../cluster/admin-kubeconfig.ts'
+import { connectionFrom } from '../cluster/access.ts'
+import { apiServer } from '../cluster/api-server.ts'
+import { keySource } from '../certs/keys.ts'
+import { milliseconds } from '../config/duration.ts'
+import { localUrl } from '../config/endpoint.ts'
+import { initPlan } from '../config/init-plan.ts'
+import type { InitFlags } from '../config/flags.ts'
+import { lockPath, paths } from '../config/paths.ts'
+import type { InitPlan } from '../config/v1beta4.ts'
+import type { Emit } from '../core/event.ts'
+import { execute } from '../core/execute.ts'
+import { journalist, readJournal, writeJournal } from '../core/journal.ts'
+import { plan } from '../core/plan.ts'
+import { gatherFacts } from '../host/facts.ts'
+import type { Host } from '../host/host.ts'
+import type { InitContext } from '../phases/context.ts'
+import { initWorkflow } from './workflow.ts'
+
+export interface InitRequest {
+  /** Path of a configuration file. */
+  readonly config?: string
+  readonly flags: InitFlags
+}
+
+export interface InitResult {
+  readonly configuration: InitPlan
+  /** The bootstrap token that nodes join with. */
+  readonly token: string
+  readonly advertiseAddress: string
+  /** `user/.kube/config`, where kubectl finds the new cluster. */
+  readonly kubeconfig: string
+}
+
+/** Makes this machine the first control plane of a new cluster. The same call again goes on where the last one was cut off. */
+export async function init(request: InitRequest, host: Host, emit: Emit, listen: (hear: Emit) => void): Promise<InitResult> {
+  const facts = await gatherFacts(host)
+  const configuration = await initPlan({ ...request, host, facts, emit })
+  const release = await host.lock(lockPath, 'kubeadm init')
+  try {
+    const keys = keySource(configuration.cluster.encryptionAlgorithm, 17)
+    const before = await readJournal(host.files)
+    const resuming = before !== undefined && before.command === 'init' && !before.finished
+    const journal = journalist()
+    listen(journal.hear)
+    const context: InitContext = { configuration, host, emit, keys, resuming, cluster: firstCluster(configuration, host, emit) }
+    await execute(plan(initWorkflow, { skip: configuration.init.skipPhases }), context, emit)
+    const kubeconfig = await installAdminKubeconfig(host)
+    await writeJournal(host.files, { command: 'init', finished: true, written: journal.written() })
+    return {
+      configuration,
+      token: configuration.init.bootstrapTokens[0]?.token ?? '',
+      advertiseAddress: configuration.localAPIEndpoint.advertiseAddress,
+      kubeconfig,
+    }
+  } finally {
+    release()
+  }
+}
+
+/**
+ * The new cluster, reached directly and with the rights that no RBAC object grants (super-admin.conf): it can be worked
+ * on from the API server's first answer, before its own roles are there.
+ */
+function firstCluster(configuration: InitPlan, host: Host, emit: Emit) {
+  return apiServer({
+    kubeconfig: paths.superAdminConf,
+    connection: async () => await connectionFrom(host, paths.superAdminConf),
+    server: localUrl(configuration),
+    host,
+    emit,
+    timeout: milliseconds(configuration.timeouts.kubernetesAPICall),
+  })
+}

@@ -1,6 +1,6 @@
 import type { InitFlags } from '../config/flags.ts'
-import { Problem } from '../core/problem.ts'
 import { session, type Command } from './command.ts'
+import { fileDocuments } from './configuration-file.ts'
 import { camelCase, pick } from './flags.ts'
 
 export const init: Command = {
@@ -18,13 +18,12 @@ export const init: Command = {
     .example('kubeadm init --config cluster.yaml', 'from upstream\'s kubeadm.k8s.io/v1beta4 configuration'),
   run: async (values, terminal) => await session(values, terminal, () => 'Initializing kubernetes master...', async ({ host, emit, show, listen }) => {
     const { init } = await import('../init/init.ts')
-    const { config, ...flags } = camelCase(values)
-    if (config === '') throw new Problem('usage', '--config needs the path of a file.', ['kubeadm init --config FILE'])
-    const result = await init({ flags: flags as InitFlags, ...typeof config === 'string' && { config } }, host, emit, listen)
+    const result = await init({ flags: camelCase(values) as InitFlags, ...await fileDocuments(host, values) }, host, emit, listen)
     const command = `kubeadm join node --token=${result.token} ${result.advertiseAddress}`
+    const { aside } = result.kubeconfig
     const given = typeof values['token'] === 'string'
-    show(`${given ? '' : `Cluster token: ${result.token}\nRun the following command on machines you want to become nodes:\n  ${command}\n`}You can now run kubectl here.\n`, {
-      joinCommand: command, token: result.token, advertiseAddress: result.advertiseAddress, kubeconfig: result.kubeconfig,
+    show(`${given ? '' : `Cluster token: ${result.token}\nRun the following command on machines you want to become nodes:\n  ${command}\n`}${aside === undefined ? '' : `Your kubeconfig could not be merged and is now ${aside}.\n`}You can now run kubectl here.\n`, {
+      joinCommand: command, token: result.token, advertiseAddress: result.advertiseAddress, kubeconfig: result.kubeconfig.path,
     })
   }),
 }

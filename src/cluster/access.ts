@@ -1,7 +1,7 @@
-import { parseKubeconfig } from './kubeconfig.ts'
 import { Problem } from '../core/problem.ts'
 import type { Host } from '../host/host.ts'
 import type { Connection } from './api.ts'
+import { connectionOf, parseKubeconfig } from './kubeconfig.ts'
 
 /** How to reach and convince the API server that a kubeconfig file names. Problem `kubeconfig-missing` when there is none. */
 export async function connectionFrom(host: Host, path: string): Promise<Connection> {
@@ -10,5 +10,5 @@ export async function connectionFrom(host: Host, path: string): Promise<Connecti
     throw new Problem('kubeconfig-missing', `There is no kubeconfig ${path}: this machine is not a control plane, or the command needs another one.`,
       ['Run the command on the master as root, or name an administrator\'s kubeconfig: --kubeconfig FILE'])
   }
-  return parseKubeconfig(text, path).connection
+  return await connectionOf(parseKubeconfig(text, path), path, host.files.read)
 }

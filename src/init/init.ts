@@ -1,10 +1,11 @@
-import { installAdminKubeconfig } from '../cluster/admin-kubeconfig.ts'
+import { installAdminKubeconfig, type Installed } from '../cluster/admin-kubeconfig.ts'
 import { connectionFrom } from '../cluster/access.ts'
 import { apiServer } from '../cluster/api-server.ts'
 import { keySource } from '../certs/keys.ts'
 import { milliseconds } from '../config/duration.ts'
 import { localUrl } from '../config/endpoint.ts'
 import { initPlan } from '../config/init-plan.ts'
+import type { Documents } from '../config/documents.ts'
 import type { InitFlags } from '../config/flags.ts'
 import { lockPath, paths } from '../config/paths.ts'
 import type { InitPlan } from '../config/v1beta4.ts'
@@ -15,11 +16,11 @@ import { plan } from '../core/plan.ts'
 import { gatherFacts } from '../host/facts.ts'
 import type { Host } from '../host/host.ts'
 import type { InitContext } from '../phases/context.ts'
+import { generateToken } from '../token/token.ts'
 import { initWorkflow } from './workflow.ts'
 
 export interface InitRequest {
-  /** Path of a configuration file. */
-  readonly config?: string
+  readonly documents?: Documents
   readonly flags: InitFlags
 }
 
@@ -28,19 +29,20 @@ export interface InitResult {
   /** The bootstrap token that nodes join with. */
   readonly token: string
   readonly advertiseAddress: string
-  /** `user/.kube/config`, where kubectl finds the new cluster. */
-  readonly kubeconfig: string
+  /** Root's kubeconfig, where kubectl finds the new cluster, and where one that was in the way went. */
+  readonly kubeconfig: Installed
 }
 
 /** Makes this machine the first control plane of a new cluster. The same call again goes on where the last one was cut off. */
 export async function init(request: InitRequest, host: Host, emit: Emit, listen: (hear: Emit) => void): Promise<InitResult> {
   const facts = await gatherFacts(host)
-  const configuration = await initPlan({ ...request, host, facts, emit })
+  const { configuration, notes } = initPlan({ ...request, facts, newToken: generateToken(host.random) })
+  for (const text of notes) emit({ type: 'note', text })
   const release = await host.lock(lockPath, 'kubeadm init')
   try {
     const keys = keySource(configuration.cluster.encryptionAlgorithm, 17)
     const before = await readJournal(host.files)
-    const resuming = before !== undefined && before.command === 'init' && !before.finished
+    const resuming = before?.command === 'init' && !before.finished
     const journal = journalist()
     listen(journal.hear)
     const context: InitContext = { configuration, host, emit, keys, resuming, cluster: firstCluster(configuration, host, emit) }

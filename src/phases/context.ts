@@ -12,6 +12,8 @@ export interface ControlPlaneContext {
 
 export interface InitContext extends ControlPlaneContext {
   readonly configuration: InitPlan
-  /** The cluster through admin.conf. */
+  /** Whether this init was begun before and cut off: what it left is then not in the way. */
+  readonly resuming: boolean
+  /** The new cluster, reached directly. */
   readonly cluster: Cluster
 }

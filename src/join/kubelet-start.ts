@@ -1,0 +1,29 @@
+import { kubeconfigFor, kubeconfigToText } from '../cluster/kubeconfig.ts'
+import { paths } from '../config/paths.ts'
+import type { Phase } from '../core/phase.ts'
+import { instanceConfig, kubeletConfig, kubeletFlags } from '../manifests/kubelet.ts'
+import type { JoinContext } from './context.ts'
+
+/** Gives the kubelet what it needs to ask for its own certificate, and starts it. */
+export const kubeletStart: Phase<JoinContext> = {
+  name: 'kubelet-start',
+  summary: 'Write the kubelet\'s configuration and start it',
+  run: async ({ configuration, host, target }) => {
+    const { nodeRegistration, caCertPath, discovery } = configuration
+    const { server, ca, kubelet } = await target()
+    const status = await host.services.status('kubelet')
+    if (status.active) await host.services.stop('kubelet')
+    const bootstrap = kubeconfigFor({
+      clusterName: 'kubernetes', server, ca, user: 'tls-bootstrap-token-user', credential: { token: discovery.tlsBootstrapToken },
+    })
+    await Promise.all([
+      host.files.write(paths.bootstrapKubeletConf, kubeconfigToText(bootstrap), { mode: 0o600 }),
+      host.files.write(caCertPath, ca, { mode: 0o644 }),
+      host.files.makeDirectory(paths.manifests, 0o700),
+      host.files.write(paths.kubeletInstanceConfig, instanceConfig(nodeRegistration), { mode: 0o644, directoryMode: 0o700 }),
+      host.files.write(paths.kubeletConfig, kubeletConfig(kubelet, nodeRegistration), { mode: 0o644, directoryMode: 0o700 }),
+      host.files.write(paths.kubeletFlags, kubeletFlags(nodeRegistration, host.machine.hostname(), 'worker'), { mode: 0o644, directoryMode: 0o700 }),
+    ])
+    await host.services.start('kubelet')
+  },
+}

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import type { Client, ServiceError } from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
+import type { Emit } from '../core/event.ts'
 import { messageOf, Problem } from '../core/problem.ts'
 import type { ContainerDetail, ContainerRuntime, PodContainer, RuntimeStatus } from './container-runtime.ts'
 import { criDescriptor, type ContainerMessage, type CriCalls, type RuntimeCondition } from './cri-protocol.ts'
@@ -14,8 +15,8 @@ const unimplemented = 12
 const unavailable = 14
 const deadlineExceeded = 4
 
-/** The runtime behind a CRI endpoint (`unix:///run/…`). It connects, and loads gRPC, at the first call. */
-export function criRuntime(endpoint: string): ContainerRuntime {
+/** The runtime behind a CRI endpoint (`unix:///run/…`). It connects, and loads gRPC, at the first call; what it pulls and removes is told to `emit`. */
+export function criRuntime(endpoint: string, emit: Emit = () => {}): ContainerRuntime {
   let connection: Promise<Connection> | undefined
 
   async function call<Name extends keyof CriCalls>(
@@ -46,7 +47,10 @@ export function criRuntime(endpoint: string): ContainerRuntime {
       const { images } = await call('ListImages', {})
       return images.flatMap(image => [...image.repoTags, ...image.repoDigests])
     },
-    async pull(image) { await call('PullImage', { image: { image } }, deadlines.pull) },
+    async pull(image) {
+      await call('PullImage', { image: { image } }, deadlines.pull)
+      emit({ type: 'change', change: { kind: 'container', action: 'pull', name: image }, rehearsed: false })
+    },
     async sandboxes() {
       const { items } = await call('ListPodSandbox', {})
       return items.map(({ id, metadata, state }) =>
@@ -55,6 +59,7 @@ export function criRuntime(endpoint: string): ContainerRuntime {
     async removeSandbox(id) {
       await call('StopPodSandbox', { podSandboxId: id }, deadlines.remove)
       await call('RemovePodSandbox', { podSandboxId: id }, deadlines.remove)
+      emit({ type: 'change', change: { kind: 'container', action: 'remove', name: id }, rehearsed: false })
     },
     async containers() { return (await call('ListContainers', {})).containers.map(podContainer) },
     async container(id) {

@@ -3,7 +3,7 @@ import { messageOf, Problem } from '../core/problem.ts'
 /** What went wrong with a connection, told apart by code (see Network). */
 export function connectionProblem(url: string, error: unknown): Problem {
   const { host, hostname, port } = new URL(url)
-  const code = error instanceof Error && 'code' in error ? String(error.code) : error instanceof Error ? error.name : ''
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : error instanceof Error ? error.name : ''
   const make = (name: string, message: string, fix: string) => new Problem(name, message, [fix], { cause: error })
   switch (code) {
     case 'ECONNREFUSED':

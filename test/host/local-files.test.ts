@@ -1,0 +1,72 @@
+import t from 'tap'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync, lstatSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Event } from '../../src/core/event.ts'
+import { localFiles } from '../../src/host/local-files.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'files-'))
+const events: Event[] = []
+const files = localFiles(event => { events.push(event) })
+
+t.test('a file is written whole, with its mode whatever the umask, and no temporary file stays', async t => {
+  const path = join(directory, 'deep/er/secret.key')
+  for (const mask of [0o000, 0o077]) {
+    const before = process.umask(mask)
+    await files.write(path, `content ${mask}`, { mode: 0o640, directoryMode: 0o700 })
+    process.umask(before)
+    t.equal(readFileSync(path, 'utf8'), `content ${mask}`)
+    t.equal(statSync(path).mode & 0o777, 0o640)
+  }
+  t.same(readdirSync(join(directory, 'deep/er')), ['secret.key'])
+  t.match(events.at(-1), { type: 'change', change: { kind: 'file', action: 'write', path }, rehearsed: false })
+})
+
+t.test('a symlink is replaced and what it points to is left alone', async t => {
+  const victim = join(directory, 'victim')
+  writeFileSync(victim, 'precious')
+  const link = join(directory, 'admin.conf')
+  symlinkSync(victim, link)
+  await files.write(link, 'new', { mode: 0o600 })
+  t.equal(readFileSync(victim, 'utf8'), 'precious')
+  t.ok(lstatSync(link).isFile())
+})
+
+t.test('what a killed process left under the temporary name is taken over', async t => {
+  writeFileSync(join(directory, '.ca.crt.kubeadm'), 'torn')
+  await files.write(join(directory, 'ca.crt'), 'whole', { mode: 0o644 })
+  t.equal(readFileSync(join(directory, 'ca.crt'), 'utf8'), 'whole')
+  t.notOk(readdirSync(directory).includes('.ca.crt.kubeadm'))
+})
+
+t.test('a directory in the way is a problem that names it', async t => {
+  await files.makeDirectory(join(directory, 'taken'), 0o700)
+  await t.rejects(files.write(join(directory, 'taken'), 'x', { mode: 0o600 }), { code: 'file-failed', message: /taken: it is a directory/ })
+})
+
+t.test('a full disk names the path and leaves the old file as it was', async t => {
+  const small = join(directory, 'small')
+  await files.makeDirectory(small, 0o755)
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', small], { stdio: 'ignore' })
+  } catch {
+    return t.pass('mounting is not allowed here')
+  }
+  try {
+    await files.write(join(small, 'manifest'), 'old', { mode: 0o600 })
+    await t.rejects(files.write(join(small, 'manifest'), 'x'.repeat(100_000), { mode: 0o600 }), { message: /small\/manifest: no space is left/ })
+    t.equal(readFileSync(join(small, 'manifest'), 'utf8'), 'old')
+    t.same(readdirSync(small), ['manifest'])
+  } finally {
+    execFileSync('umount', [small])
+  }
+})
+
+t.test('what is missing is undefined, empty or fine', async t => {
+  const missing = join(directory, 'missing/file')
+  t.equal(await files.read(missing), undefined)
+  t.equal(await files.status(missing), undefined)
+  t.same(await files.list(missing), [])
+  await files.remove(missing)
+})

@@ -1,7 +1,7 @@
 import { createConfiguration } from '@kubernetes/client-node/dist/gen/configuration.js'
 import { ServerConfiguration } from '@kubernetes/client-node/dist/gen/servers.js'
 import {
-  ObjectCertificatesV1Api, ObjectCoreV1Api, ObjectRbacAuthorizationV1Api,
+  ObjectAppsV1Api, ObjectCertificatesV1Api, ObjectCoreV1Api, ObjectRbacAuthorizationV1Api,
 } from '@kubernetes/client-node/dist/gen/types/ObjectParamAPI.js'
 import { Agent } from 'undici'
 import type { Api } from './cluster.ts'
@@ -37,6 +37,7 @@ export function connect(connection: Connection): Api {
     },
   })
   return {
+    apps: new ObjectAppsV1Api(configuration),
     core: new ObjectCoreV1Api(configuration),
     certificates: new ObjectCertificatesV1Api(configuration),
     rbac: new ObjectRbacAuthorizationV1Api(configuration),

@@ -1,4 +1,4 @@
-import type { CoreV1Api, CertificatesV1Api, RbacAuthorizationV1Api } from '@kubernetes/client-node'
+import type { AppsV1Api, CoreV1Api, CertificatesV1Api, RbacAuthorizationV1Api } from '@kubernetes/client-node'
 
 /** Any Kubernetes object. */
 export interface KubernetesObject {
@@ -27,6 +27,7 @@ export interface Cluster {
 
 /** The typed clients, each loaded when first used. */
 export interface Api {
+  readonly apps: AppsV1Api
   readonly core: CoreV1Api
   readonly certificates: CertificatesV1Api
   readonly rbac: RbacAuthorizationV1Api

@@ -28,7 +28,15 @@ export function clusterInfo(kubeconfig: string, signatures: Readonly<Record<stri
   ]
 }
 
+const prefix = 'jws-kubeconfig-'
+
 /** The key of cluster-info under which the signature by a token stands. */
 export function signatureKey(tokenId: string): string {
-  return `jws-kubeconfig-${tokenId}`
+  return `${prefix}${tokenId}`
+}
+
+/** The signatures in the data of cluster-info, by token id. */
+export function signaturesOf(data: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(data).filter(([key]) => key.startsWith(prefix))
+    .map(([key, signature]) => [key.slice(prefix.length), signature]))
 }

@@ -38,12 +38,11 @@ function isPart(text: string, length: number): boolean {
 
 function complaint(text: string): string {
   const length = idLength + 1 + secretLength
+  const dotted = isPart(text.slice(0, idLength), idLength) && text[idLength] === '.'
+  const whose = dotted ? `that with the id ${text.slice(0, idLength)} ` : 'it '
+  if (text.length !== length) return text === '' ? 'it is empty' : `${whose}has ${text.length} characters instead of ${length}`
   const position = [...text].findIndex((character, index) => index === idLength ? character !== '.' : !alphabet.includes(character))
-  const whose = isPart(text.slice(0, idLength), idLength) && text[idLength] === '.' ? `token ${text.slice(0, idLength)} ` : 'it '
-  if (text === '') return 'it is empty'
-  if (position < 0 || position >= length) return `${whose}has ${text.length} characters instead of ${length}`
-  const wanted = position === idLength ? 'should be a dot' : 'is not one of a-z and 0-9'
-  return `${whose}has ${text.length} characters (${length} are right), and number ${position + 1} ${wanted}`
+  return `character ${position + 1} of ${dotted ? `that with the id ${text.slice(0, idLength)}` : length} ${position === idLength ? 'is not a dot' : 'is not one of a-z and 0-9'}`
 }
 
 /**

@@ -3,6 +3,7 @@ import { messageOf, Problem } from '../core/problem.ts'
 import type { Host } from '../host/host.ts'
 import { connectionProblem } from '../host/connection-problem.ts'
 import type { Connection } from './api.ts'
+import { gathered } from './gathered.ts'
 import type { Api, Cluster, KubernetesObject } from './cluster.ts'
 
 interface Access {
@@ -19,6 +20,9 @@ interface Access {
 
 const retryInterval = 500
 
+/** Milliseconds. Starting kubectl costs some hundred of them, so what phases side by side apply goes into one call. */
+const gatherTime = 30
+
 /** The API server that a kubeconfig names. */
 export function apiServer(access: Access): Cluster {
   const { host, emit } = access
@@ -31,15 +35,16 @@ export function apiServer(access: Access): Cluster {
   })()
 
   return {
-    apply: async objects => {
+    apply: gathered(gatherTime, host.clock, async objects => {
       await patiently('apply', async () => {
         const result = await host.commands.query('kubectl', [
-          '--kubeconfig', access.kubeconfig, ...access.server === undefined ? [] : ['--server', access.server], 'apply', '--server-side', '--force-conflicts', '--field-manager=kubeadm', '-f', '-',
+          '--kubeconfig', access.kubeconfig, ...access.server === undefined ? [] : ['--server', access.server],
+          'apply', '--server-side', '--force-conflicts', '--field-manager=kubeadm', '-f', '-',
         ], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }) })
         if (result.exitCode !== 0) throw kubectlProblem(result.stderr)
       })
       for (const object of objects) emit({ type: 'change', change: { kind: 'object', action: 'apply', name: nameOf(object) }, rehearsed: false })
-    },
+    }),
     request: async (what, call) => await patiently(what, async () => await call(await connected())),
   }
 

@@ -1,0 +1,17 @@
+import { formatAddress, joinHostPort, parseAddress, splitHostPort } from './ip.ts'
+import type { ControlPlane } from './v1beta4.ts'
+
+type Endpoints = Pick<ControlPlane, 'localAPIEndpoint'> & { readonly cluster: Pick<ControlPlane['cluster'], 'controlPlaneEndpoint'> }
+
+/** The https URL at which the whole cluster finds its API server: controlPlaneEndpoint (its port defaults to bindPort), or this node's address. */
+export function controlPlaneUrl(configuration: Endpoints): string {
+  const endpoint = splitHostPort(configuration.cluster.controlPlaneEndpoint)
+  if (endpoint === undefined) return localUrl(configuration)
+  return `https://${joinHostPort(endpoint.host, endpoint.port ?? configuration.localAPIEndpoint.bindPort)}`
+}
+
+/** The https URL of this node's own API server. */
+export function localUrl({ localAPIEndpoint: { advertiseAddress, bindPort } }: Endpoints): string {
+  const address = parseAddress(advertiseAddress)
+  return `https://${joinHostPort(address === undefined ? advertiseAddress : formatAddress(address), bindPort)}`
+}

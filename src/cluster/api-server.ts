@@ -14,6 +14,8 @@ interface Access {
   readonly server?: string
   readonly host: Host
   readonly emit: Emit
+  /** Awaited before the first use: for an API server that is only being started. */
+  readonly ready?: () => Promise<void>
   /** Milliseconds: timeouts.kubernetesAPICall. */
   readonly timeout: number
 }
@@ -27,6 +29,7 @@ const gatherTime = 30
 export function apiServer(access: Access): Cluster {
   const { host, emit } = access
   let api: Promise<Api> | undefined
+  let ready: Promise<void> | undefined
   let server = 'https://localhost:6443'
   const connected = () => api ??= (async () => {
     const [{ connect }, connection] = await Promise.all([import('./api.ts'), access.connection()])
@@ -49,6 +52,7 @@ export function apiServer(access: Access): Cluster {
   }
 
   async function patiently<Result>(what: string, act: () => Promise<Result>): Promise<Result> {
+    await (ready ??= access.ready?.() ?? Promise.resolve())
     const start = host.clock.ticks()
     for (;;) {
       try {
@@ -72,6 +76,11 @@ export function nameOf(object: KubernetesObject): string {
 /** Whether the API server answered that the object is not there. */
 export function isNotFound(error: unknown): boolean {
   return (error instanceof Problem && error.code === 'not-found') || statusCode(error) === 404
+}
+
+/** Whether the API server answered that an object of that name is there already. Only inside a request: outside, it has been retried as a conflict. */
+export function isAlreadyExists(error: unknown): boolean {
+  return statusCode(error) === 409 && statusOf(error).reason === 'AlreadyExists'
 }
 
 function statusCode(error: unknown): number | undefined {
@@ -117,7 +126,7 @@ function statusOf(error: unknown): { reason: string, message: string } {
 
 function kubectlProblem(stderr: string): Problem {
   const text = stderr.trim().split('\n').slice(-3).join(' ')
-  const passing = /refused|timed? ?out|timeout|unable to handle|too many requests|conflict|EOF|connection reset|no route|TLS handshake|not yet|InternalError|forbidden: not yet ready/i.test(text)
+  const passing = /refused|timed? ?out|timeout|unable to handle|too many requests|conflict|EOF|connection reset|no route|TLS handshake|not yet|InternalError|not yet ready|namespaces "kube-(?:system|public)" not found/i.test(text)
   return new Problem(passing ? 'api-unavailable' : 'apply-refused', `kubectl apply failed: ${text}`,
     ['kubectl --kubeconfig /etc/kubernetes/admin.conf get --raw /readyz?verbose'])
 }

@@ -3,16 +3,27 @@ import type { Step } from './plan.ts'
 
 /**
  * Runs the steps of a plan. A step marked `alongside` starts together with the one before it; the next step that is
- * not waits for all of them. After a failure nothing new is started, and the first failure is thrown.
+ * not waits for all of them. After a failure nothing new is started, `stop` is aborted
+ * for what runs beside it and would wait in vain, and the failure that came first is thrown.
  */
-export async function execute<Context>(steps: readonly Step<Context>[], context: Context, emit: Emit): Promise<void> {
+export async function execute<Context>(
+  steps: readonly Step<Context>[], context: Context, emit: Emit, stop?: AbortController,
+): Promise<void> {
   for (const group of groups(steps)) {
-    const results = await Promise.allSettled(group.map(step => executeStep(step, context, emit)))
-    for (const result of results) if (result.status === 'rejected') throw result.reason
+    const failures: unknown[] = []
+    await Promise.all(group.map(async step => {
+      try {
+        if (failures.length === 0) await executeStep(step, context, emit, stop)
+      } catch (error) {
+        failures.push(error)
+        stop?.abort(error)
+      }
+    }))
+    if (failures.length > 0) throw failures[0]
   }
 }
 
-async function executeStep<Context>(step: Step<Context>, context: Context, emit: Emit): Promise<void> {
+async function executeStep<Context>(step: Step<Context>, context: Context, emit: Emit, stop?: AbortController): Promise<void> {
   const { phase, path } = step
   if (step.skipped) return emit({ type: 'phase', phase: path, status: 'skipped', reason: 'asked' })
   if (phase.when !== undefined && !phase.when(context)) {
@@ -21,7 +32,7 @@ async function executeStep<Context>(step: Step<Context>, context: Context, emit:
   emit({ type: 'phase', phase: path, status: 'start' })
   try {
     await phase.run?.(context)
-    await execute(step.steps, context, emit)
+    await execute(step.steps, context, emit, stop)
   } catch (error) {
     emit({ type: 'phase', phase: path, status: 'failed' })
     throw error

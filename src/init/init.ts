@@ -1,6 +1,7 @@
 import { installAdminKubeconfig, type Installed } from '../cluster/admin-kubeconfig.ts'
 import { connectionFrom } from '../cluster/access.ts'
 import { apiServer } from '../cluster/api-server.ts'
+import type { Cluster } from '../cluster/cluster.ts'
 import { keySource } from '../certs/keys.ts'
 import { milliseconds } from '../config/duration.ts'
 import { localUrl } from '../config/endpoint.ts'
@@ -45,8 +46,9 @@ export async function init(request: InitRequest, host: Host, emit: Emit, listen:
     const resuming = before?.command === 'init' && !before.finished
     const journal = journalist()
     listen(journal.hear)
-    const context: InitContext = { configuration, host, emit, keys, resuming, cluster: firstCluster(configuration, host, emit) }
-    await execute(plan(initWorkflow, { skip: configuration.init.skipPhases }), context, emit)
+    const stop = new AbortController()
+    const context: InitContext = { configuration, host, emit, keys, resuming, cluster: firstCluster(configuration, host, emit, stop.signal) }
+    await execute(plan(initWorkflow, { skip: configuration.init.skipPhases }), context, emit, stop)
     const kubeconfig = await installAdminKubeconfig(host)
     await writeJournal(host.files, { command: 'init', finished: true, written: journal.written() })
     return {
@@ -64,13 +66,27 @@ export async function init(request: InitRequest, host: Host, emit: Emit, listen:
  * The new cluster, reached directly and with the rights that no RBAC object grants (super-admin.conf): it can be worked
  * on from the API server's first answer, before its own roles are there.
  */
-function firstCluster(configuration: InitPlan, host: Host, emit: Emit) {
+function firstCluster(configuration: InitPlan, host: Host, emit: Emit, signal: AbortSignal): Cluster {
   return apiServer({
     kubeconfig: paths.superAdminConf,
     connection: async () => await connectionFrom(host, paths.superAdminConf),
     server: localUrl(configuration),
+    ready: async () => await answering(localUrl(configuration), host, signal),
     host,
     emit,
     timeout: milliseconds(configuration.timeouts.kubernetesAPICall),
   })
+}
+
+/** Waits until a server answers anything at all. How long, and why not, is the wait-control-plane phase's to say. */
+async function answering(url: string, host: Host, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    signal.throwIfAborted()
+    try {
+      await host.network.probe({ url: `${url}/livez/ping`, insecure: true, timeout: 2_000 })
+      return
+    } catch {
+      await host.clock.sleep(100)
+    }
+  }
 }

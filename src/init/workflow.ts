@@ -15,7 +15,7 @@ import { preflight } from '../phases/preflight.ts'
 import { uploadConfig } from '../phases/upload-config.ts'
 import { waitControlPlane } from '../phases/wait-control-plane.ts'
 
-/** The whole of init, in upstream's order and names. */
+/** The whole of init, in upstream's order and names. What comes after kubelet-start begins as soon as the API server answers. */
 export const initWorkflow: readonly Phase<InitContext>[] = [
   preflight,
   beginJournal('init'),
@@ -25,8 +25,8 @@ export const initWorkflow: readonly Phase<InitContext>[] = [
   controlPlane,
   kubeletStart,
   waitControlPlane,
-  clusterAdmins,
-  uploadConfig,
+  { ...clusterAdmins, alongside: true },
+  { ...uploadConfig, alongside: true },
   { ...markControlPlane, alongside: true },
   { ...bootstrapToken, alongside: true },
   { ...kubeletFinalize, alongside: true },

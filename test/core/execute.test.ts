@@ -63,3 +63,12 @@ t.test('after a failure nothing new starts, and the phase is reported as failed'
   t.same(log, [])
   t.match(events.at(-1), { type: 'phase', phase: 'one', status: 'failed' })
 })
+
+t.test('a failure stops what waits beside it, and is what is reported', async t => {
+  const stop = new AbortController()
+  const aborted = new Promise<never>((_resolve, reject) => { stop.signal.addEventListener('abort', () => reject(new Error('stopped'))) })
+  await t.rejects(execute(plan<Context>([
+    { name: 'waits', summary: '', run: async () => { await aborted } },
+    { name: 'fails', summary: '', alongside: true, run: async () => { throw new Error('the cause') } },
+  ]), { log: [] }, () => {}, stop), { message: 'the cause' })
+})

@@ -1,8 +1,7 @@
 import semver from 'semver'
-import type { ComponentConfiguration } from '../config/v1beta4.ts'
 import type { Host } from '../host/host.ts'
 import type { Check, Defect } from './check.ts'
-import type { Facts } from './facts.ts'
+import type { Facts, KubeletSettings } from './facts.ts'
 
 const root = '/sys/fs/cgroup'
 const controllers = {
@@ -17,8 +16,8 @@ export async function cgroupVersion(host: Host): Promise<1 | 2 | undefined> {
   return mounts.some(([, , type]) => type === 'cgroup') ? 1 : undefined
 }
 
-/** `kubelet` is its configuration, where it is known: one that accepts version 1 makes that a warning. */
-export function cgroups(kubelet: ComponentConfiguration = {}): Check {
+/** A kubelet that is configured to accept version 1 makes that a warning. */
+export function cgroups(kubelet: KubeletSettings): Check {
   return {
     name: 'SystemVerification',
     run: async facts => {
@@ -33,7 +32,7 @@ export function cgroups(kubelet: ComponentConfiguration = {}): Check {
       const available = version === 2 ? await unified(facts.host) : await legacy(facts.host)
       const absent = (names: readonly string[]) => names.filter(name => !available.has(name))
       return [
-        ...version === 1 ? await outdated(facts, kubelet['failCgroupV1'] === false) : [],
+        ...version === 1 ? await outdated(facts, (await kubelet())['failCgroupV1'] === false) : [],
         ...lacking('error', version, absent(controllers[version].required)),
         ...lacking('warning', version, absent(controllers[version].optional)),
       ]
@@ -49,7 +48,7 @@ async function outdated(facts: Facts, allowed: boolean): Promise<readonly Defect
     message: `This machine uses cgroup v1, which ${refused ? 'the kubelet refuses from 1.35 on' : 'Kubernetes is about to drop'}.`,
     fix: [
       'Boot with cgroup v2: add systemd.unified_cgroup_hierarchy=1 to the kernel command line.',
-      ...refused ? ['Or keep v1 for now: set failCgroupV1: false in a KubeletConfiguration document of --config (on a joining node: --ignore-preflight-errors=SystemVerification)'] : [],
+      ...refused ? ['Or keep v1 for now: set failCgroupV1: false in a KubeletConfiguration document that init gets with --config.'] : [],
     ],
   }]
 }

@@ -14,7 +14,7 @@ export function externalEtcdVersion(etcd: ExternalEtcd): Check {
   return {
     name: 'ExternalEtcdVersion',
     run: async ({ host }) => {
-      const [ca, cert, key] = await Promise.all([etcd.caFile, etcd.certFile, etcd.keyFile].map(path => path === '' ? undefined : host.files.read(path)))
+      const [ca, cert, key] = await Promise.all([etcd.caFile, etcd.certFile, etcd.keyFile].map(async path => path === '' ? undefined : await host.files.read(path)))
       const credentials = { ...ca !== undefined && { ca }, ...cert !== undefined && { cert }, ...key !== undefined && { key } }
       const endpoints = etcd.httpEndpoints.length > 0 ? etcd.httpEndpoints : etcd.endpoints
       return (await Promise.all(endpoints.map(endpoint => version(host, endpoint, credentials)))).flat()
@@ -32,7 +32,7 @@ async function version(host: Host, endpoint: string, credentials: object): Promi
   }
   return semver.gte(found, oldest) ? [] : [{
     level: 'error',
-    message: `etcd at ${endpoint} is ${found}; at least ${oldest.replace('-0', '')} is needed.`,
+    message: `etcd at ${endpoint} is ${found.version}; at least ${oldest.replace('-0', '')} is needed.`,
     fix: ['Update etcd, one member after the other.'],
   }]
 }

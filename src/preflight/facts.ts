@@ -1,7 +1,11 @@
 import semver from 'semver'
+import type { ComponentConfiguration } from '../config/v1beta4.ts'
 import { Problem } from '../core/problem.ts'
 import type { ContainerRuntime, RuntimeStatus } from '../host/container-runtime.ts'
 import type { Host } from '../host/host.ts'
+
+/** The kubelet's configuration as far as it is known; asked for only where something hangs on it. */
+export type KubeletSettings = () => Promise<ComponentConfiguration>
 
 /** The machine, and what several checks want to know of it: looked up once, when first asked for. */
 export interface Facts {

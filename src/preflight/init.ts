@@ -51,7 +51,7 @@ export function initChecks(plan: InitPlan, before: Before): readonly Check[] {
     apiServerProxy(advertiseAddress),
     ...networks.map(networkProxy),
     programExists('kubectl', 'kubeadm', 'kubectl'),
-    ...nodeChecks(nodeRegistration, kubelet),
+    ...nodeChecks(nodeRegistration, async () => kubelet),
     kubeletVersion(newestVersion, cluster.kubernetesVersion),
     ...families.has(4) ? [forwarding(4)] : [],
     ...families.has(6) ? [forwarding(6)] : [],

@@ -5,6 +5,7 @@ import { newestVersion } from '../config/versions.ts'
 import type { Emit } from '../core/event.ts'
 import type { Host } from '../host/host.ts'
 import type { Check } from './check.ts'
+import type { KubeletSettings } from './facts.ts'
 import { forwarding } from './kernel-settings.ts'
 import { kubeletVersion } from './kubelet.ts'
 import { fileAvailable } from './leftovers.ts'
@@ -14,13 +15,13 @@ import { nodeChecks } from './node.ts'
 import { portFree, ports } from './ports.ts'
 import { apiServerProxy } from './proxy.ts'
 
-/** Refuses a machine that could not join; throws the Problem `preflight-failed`. */
-export async function checkJoin(join: JoinConfiguration, host: Host, resuming: boolean, emit: Emit): Promise<void> {
-  await checkMachine(host, join.nodeRegistration.ignorePreflightErrors, emit, resuming, before => joinChecks(join, before))
+/** Refuses a machine that could not join; throws the Problem `preflight-failed`. `kubelet` is what the cluster has for its kubelets, `{}` where it cannot be had. */
+export async function checkJoin(join: JoinConfiguration, host: Host, resuming: boolean, emit: Emit, kubelet: KubeletSettings): Promise<void> {
+  await checkMachine(host, join.nodeRegistration.ignorePreflightErrors, emit, resuming, before => joinChecks(join, before, kubelet))
 }
 
 /** What a machine looks at before it joins. */
-export function joinChecks(join: JoinConfiguration, before: Before): readonly Check[] {
+export function joinChecks(join: JoinConfiguration, before: Before, kubelet: KubeletSettings = async () => ({})): readonly Check[] {
   const server = splitHostPort(join.discovery.bootstrapToken?.apiServerEndpoint ?? '')?.host
   const family = server === undefined ? undefined : parseAddress(server)?.family
   return [
@@ -31,7 +32,7 @@ export function joinChecks(join: JoinConfiguration, before: Before): readonly Ch
       portFree(ports.kubelet, 'kubelet'),
       ...join.controlPlane === undefined ? [fileAvailable(join.caCertPath)] : [],
     ],
-    ...nodeChecks(join.nodeRegistration),
+    ...nodeChecks(join.nodeRegistration, kubelet),
     kubeletVersion(newestVersion),
     ...server === undefined ? [] : [apiServerProxy(server)],
     ...family === undefined ? [] : [forwarding(family)],

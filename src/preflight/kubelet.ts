@@ -18,7 +18,7 @@ export function kubeletVersion(ours: string, controlPlane?: string): Check {
       if (semver.lt(kubelet, oldest)) {
         return [{
           level: 'error',
-          message: `The kubelet is v${kubelet}; this kubeadm needs v${oldest} or newer.`,
+          message: `The kubelet is v${kubelet.version}; this kubeadm needs v${oldest} or newer.`,
           fix: ['Update it: apt-get install -y kubelet (Debian, Ubuntu) or dnf install -y kubelet (Fedora, RHEL)'],
         }]
       }
@@ -26,8 +26,8 @@ export function kubeletVersion(ours: string, controlPlane?: string): Check {
       if (wanted === null || kubelet.major < wanted.major || kubelet.major === wanted.major && kubelet.minor <= wanted.minor) return []
       return [{
         level: 'error',
-        message: `The kubelet is v${kubelet}, newer than the control plane that is to be installed, v${wanted}.`,
-        fix: [`Install that version of the control plane: --kubernetes-version=v${kubelet}`, `Or install the kubelet of ${wanted.major}.${wanted.minor}.`],
+        message: `The kubelet is v${kubelet.version}, newer than the control plane that is to be installed, v${wanted.version}.`,
+        fix: [`Install that version of the control plane: --kubernetes-version=v${kubelet.version}`, `Or install the kubelet of ${wanted.major}.${wanted.minor}.`],
       }]
     },
   }

@@ -1,7 +1,8 @@
 import { paths } from '../config/paths.ts'
-import type { ComponentConfiguration, NodeRegistration } from '../config/v1beta4.ts'
+import type { NodeRegistration } from '../config/v1beta4.ts'
 import { cgroups, cgroupVersion } from './cgroups.ts'
 import type { Check } from './check.ts'
+import type { KubeletSettings } from './facts.ts'
 import { nodeName } from './host-name.ts'
 import { kernelOptions, kernelVersion } from './kernel.ts'
 import { kubeletService } from './kubelet.ts'
@@ -11,7 +12,7 @@ import { containerRuntime, containerRuntimeVersion } from './runtime.ts'
 import { writable } from './writable.ts'
 
 /** What every machine of a cluster needs. */
-export function nodeChecks(node: NodeRegistration, kubelet?: ComponentConfiguration): readonly Check[] {
+export function nodeChecks(node: NodeRegistration, kubelet: KubeletSettings): readonly Check[] {
   return [
     writable(paths.kubernetes),
     writable(paths.kubelet),

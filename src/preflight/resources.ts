@@ -1,5 +1,5 @@
-import type { ComponentConfiguration } from '../config/v1beta4.ts'
 import type { Check } from './check.ts'
+import type { KubeletSettings } from './facts.ts'
 
 const leastCpus = 2
 /** MiB. */
@@ -29,14 +29,14 @@ export const memory: Check = {
   },
 }
 
-/** `kubelet` is its configuration, where it is known: one that allows swap needs no warning. */
-export function swap(kubelet: ComponentConfiguration = {}): Check {
+/** A kubelet that is configured for swap needs no warning. */
+export function swap(kubelet: KubeletSettings): Check {
   return {
     name: 'Swap',
     run: async ({ host }) => {
       // The first line of proc_swaps(5) is the header.
       const devices = (await host.files.read('/proc/swaps') ?? '').split('\n').slice(1).filter(line => line.trim() !== '')
-      if (devices.length === 0 || kubelet['failSwapOn'] === false) return []
+      if (devices.length === 0 || (await kubelet())['failSwapOn'] === false) return []
       return [{
         level: 'warning',
         message: `Swap is in use (${devices.map(line => line.split(/\s/)[0]).join(', ')}); the kubelet does not start with it unless its configuration sets failSwapOn: false.`,

@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto'
 import type { KubernetesObject } from '../cluster/cluster.ts'
-import type { ClusterConfiguration, ComponentConfiguration } from '../config/v1beta4.ts'
+import { controlPlaneUrl } from '../config/endpoint.ts'
+import type { ComponentConfiguration, ControlPlane } from '../config/v1beta4.ts'
 import { toYaml } from '../config/yaml.ts'
 import { clusterConfigurationDocument } from './cluster-configuration.ts'
 import { bootstrapTokens, configMapReaders, nodes } from './rbac.ts'
 
 /** The ConfigMap with the cluster's configuration, for joining nodes and upgrades to read. */
-export function kubeadmConfig(cluster: ClusterConfiguration): readonly KubernetesObject[] {
+export function kubeadmConfig(configuration: ControlPlane): readonly KubernetesObject[] {
+  const { cluster } = configuration
+  // Written with its port: another control plane may have another bindPort.
+  const controlPlaneEndpoint = cluster.controlPlaneEndpoint && controlPlaneUrl(configuration).replace('https://', '')
   return [
-    configMap('kubeadm-config', { ClusterConfiguration: toYaml(clusterConfigurationDocument(cluster)) }),
+    configMap('kubeadm-config', { ClusterConfiguration: toYaml(clusterConfigurationDocument({ ...cluster, controlPlaneEndpoint })) }),
     ...configMapReaders('kubeadm:nodes-kubeadm-config', 'kube-system', 'kubeadm-config', [bootstrapTokens, nodes]),
   ]
 }

@@ -1,4 +1,4 @@
-import type { RbacV1Subject, V1PolicyRule } from '@kubernetes/client-node'
+import type { RbacV1Subject, V1PolicyRule, V1RoleRef } from '@kubernetes/client-node'
 import type { KubernetesObject } from '../cluster/cluster.ts'
 
 const apiGroup = 'rbac.authorization.k8s.io'
@@ -21,14 +21,19 @@ export function serviceAccount(name: string): RbacV1Subject {
   return { kind: 'ServiceAccount', name, namespace: 'kube-system' }
 }
 
+interface Binding extends KubernetesObject {
+  readonly roleRef: V1RoleRef
+  readonly subjects: RbacV1Subject[]
+}
+
 /** Rights in the whole cluster. */
 export function clusterRole(name: string, rules: readonly V1PolicyRule[]): KubernetesObject {
   return { apiVersion, kind: 'ClusterRole', metadata: { name }, rules }
 }
 
 /** Gives a ClusterRole's rights in the whole cluster. */
-export function clusterRoleBinding(name: string, role: string, subjects: readonly RbacV1Subject[]): KubernetesObject {
-  return { apiVersion, kind: 'ClusterRoleBinding', metadata: { name }, roleRef: { apiGroup, kind: 'ClusterRole', name: role }, subjects }
+export function clusterRoleBinding(name: string, role: string, subjects: readonly RbacV1Subject[]): Binding {
+  return { apiVersion, kind: 'ClusterRoleBinding', metadata: { name }, roleRef: { apiGroup, kind: 'ClusterRole', name: role }, subjects: [...subjects] }
 }
 
 /** Lets subjects read one ConfigMap: a Role and a RoleBinding, both of the name given. */
@@ -43,7 +48,7 @@ export function configMapReaders(
 }
 
 /** Makes the holders of admin.conf administrators. */
-export function clusterAdmins(): KubernetesObject {
+export function clusterAdmins(): Binding {
   return clusterRoleBinding('kubeadm:cluster-admins', 'cluster-admin', [group('kubeadm:cluster-admins')])
 }
 

@@ -10,7 +10,7 @@ export const uploadConfig: Phase<InitContext> = {
     {
       name: 'kubeadm',
       summary: 'The ConfigMap kubeadm-config',
-      run: async ({ configuration, cluster }) => await cluster.apply(kubeadmConfig(configuration.cluster)),
+      run: async ({ configuration, cluster }) => await cluster.apply(kubeadmConfig(configuration)),
     },
     {
       name: 'kubelet',

@@ -1,5 +1,6 @@
 import { signatureKey } from '../manifests/cluster-info.ts'
-import type { Api, Cluster } from '../cluster/cluster.ts'
+import { isAlreadyExists } from '../cluster/api-server.ts'
+import type { Cluster } from '../cluster/cluster.ts'
 import { ifPresent } from '../cluster/if-present.ts'
 import type { BootstrapToken } from '../config/v1beta4.ts'
 import { Problem } from '../core/problem.ts'
@@ -14,18 +15,15 @@ export async function createToken(cluster: Cluster, token: BootstrapToken, now: 
   const { id, secret } = parseToken(token.token)
   const body = tokenSecret(token, now)
   await cluster.request(`create token ${id}`, async ({ core }) => {
-    if (await existing(core, id) !== undefined) {
+    try {
+      await core.createNamespacedSecret({ namespace, body })
+    } catch (error) {
+      if (!isAlreadyExists(error)) throw error
       throw new Problem('token-exists', `There is a token with the id ${id} already.`,
         [`Delete it first: kubeadm token delete ${id}`, 'Or leave the token out to get a new one: kubeadm token create'])
     }
-    await core.createNamespacedSecret({ namespace, body })
   })
   if (token.usages.includes('signing')) await signClusterInfo(cluster, { id, secret })
-}
-
-async function existing(core: Api['core'], id: string): Promise<unknown> {
-  const { items } = await core.listNamespacedSecret({ namespace, fieldSelector: `metadata.name=${secretName(id)}` })
-  return items[0]
 }
 
 /** The controller would sign too, but some seconds later; a node may join at once. Without cluster-info there is nothing to sign. */

@@ -28,7 +28,7 @@ export function localHost(emit: Emit, environment: Readonly<Record<string, strin
       text: (length, alphabet) => Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join(''),
     },
     machine: localMachine(environment),
-    containerRuntime: criRuntime,
+    containerRuntime: endpoint => criRuntime(endpoint, emit),
     lock: flock,
   }
 }

@@ -1,8 +1,5 @@
 import type { Phase } from '../core/phase.ts'
-import { joinChecks } from '../preflight/join.ts'
-import { runChecks } from '../preflight/check.ts'
-import { clusterMembership } from '../preflight/membership.ts'
-import { isPrivilegedUser } from '../preflight/privileges.ts'
+import { checkJoin } from '../preflight/join.ts'
 import type { JoinContext } from './context.ts'
 
 /** Everything that can be refused is refused here: the machine is checked and the cluster looked up, side by side. */
@@ -10,16 +7,9 @@ export const preflight: Phase<JoinContext> = {
   name: 'preflight',
   summary: 'Check the machine, and find the cluster',
   run: async ({ configuration, host, emit, resuming, target }) => {
-    const ignore = configuration.nodeRegistration.ignorePreflightErrors
-    const check = async () => {
-      await runChecks([isPrivilegedUser], host, ignore, emit)
-      const membership = resuming ? undefined : await clusterMembership(host)
-      await runChecks(joinChecks(configuration, { resuming, membership }), host, ignore, emit)
-    }
-    const outcomes = await Promise.allSettled([
-      check(),
-      target(),
-    ])
+    // Whether cgroup v1 or swap are in order is the kubelets' configuration to say; a cluster that is not found says nothing.
+    const kubelet = async () => await target().then(found => found.kubelet, () => ({}))
+    const outcomes = await Promise.allSettled([checkJoin(configuration, host, resuming, emit, kubelet), target()])
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
   },
 }

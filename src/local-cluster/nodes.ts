@@ -25,10 +25,12 @@ interface NodeSet {
   readonly cluster: string
   readonly image: string
   readonly names: readonly string[]
+  /** A program on this machine that becomes the nodes' kubeadm. */
+  readonly kubeadm?: string
 }
 
 /** Starts nodes side by side in a network of their own and waits until each one's containerd serves. */
-export async function startNodes({ cluster, image, names }: NodeSet, host: Host, emit: Emit): Promise<readonly Node[]> {
+export async function startNodes({ cluster, image, names, kubeadm }: NodeSet, host: Host, emit: Emit): Promise<readonly Node[]> {
   const network = networkName(cluster)
   await docker(host, ['network', 'create', '--label', `${label}=${cluster}`, network])
   const extra = await hostArguments(host)
@@ -37,6 +39,7 @@ export async function startNodes({ cluster, image, names }: NodeSet, host: Host,
       'run', '--detach', '--name', name, '--hostname', name, '--network', network, '--label', `${label}=${cluster}`,
       ...nodePrivileges, '--stop-signal', 'SIGRTMIN+3', '--tmpfs', '/run', '--tmpfs', '/tmp:exec', '--volume', '/var', ...extra, image,
     ])
+    if (kubeadm !== undefined) await docker(host, ['cp', '--follow-link', kubeadm, `${name}:/usr/bin/kubeadm`])
     await ready(name, host, emit)
     const address = await dockerQuery(host, ['inspect', '--format', '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}', name])
     return { name, address }

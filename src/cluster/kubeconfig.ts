@@ -130,7 +130,7 @@ export async function connectionOf(
   if (cert !== undefined && key !== undefined) return { ...access, cert, key }
   if (token !== undefined) return { ...access, token: token.trim() }
   throw new Problem('kubeconfig-unusable', `The user ${name} of ${path} has neither a client certificate with its key nor a token.`,
-    ['Use an administrator\'s kubeconfig: --kubeconfig /etc/kubernetes/admin.conf'])
+    [`Give ${name} one of them in ${path}.`, 'Or name another kubeconfig: --kubeconfig FILE'])
 }
 
 function entries(document: Readonly<Record<string, unknown>>, path: string, list: string, part: string, needed: readonly string[]): readonly unknown[] {

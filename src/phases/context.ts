@@ -1,3 +1,4 @@
+import type { KeySource } from '../certs/keys.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { ControlPlane, InitPlan } from '../config/v1beta4.ts'
 import type { Emit } from '../core/event.ts'
@@ -8,6 +9,8 @@ export interface ControlPlaneContext {
   readonly configuration: ControlPlane
   readonly host: Host
   readonly emit: Emit
+  /** Private keys that have been in the making since the process started; absent: each is made when it is needed. */
+  readonly keys?: KeySource
 }
 
 export interface InitContext extends ControlPlaneContext {

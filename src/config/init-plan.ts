@@ -1,6 +1,6 @@
 import { clusterConfiguration } from './cluster-defaults.ts'
 import { completeKubelet, completeKubeProxy } from './component-configs.ts'
-import { noDocuments, type Configured, type Documents, type InitDocument } from './documents.ts'
+import { documentNotes, noDocuments, type Configured, type Documents, type InitDocument } from './documents.ts'
 import type { HostFacts } from './facts.ts'
 import { parseFeatureGates } from './feature-gates.ts'
 import { finish } from './finish.ts'
@@ -25,6 +25,7 @@ export interface InitInput {
 
 /** Everything init works from: file and flags mixed (flags win), defaults applied, checked, frozen. Throws a Problem. */
 export function initPlan({ documents = noDocuments, flags = {}, facts, newToken }: InitInput): Configured<InitPlan> {
+  const notes = documentNotes(documents, 'kubeadm init', ['init', 'cluster', 'kubelet', 'kubeProxy'])
   const document = documents.init ?? {}
   const asked = given(flags.kubernetesVersion, documents.cluster?.kubernetesVersion)
   const { version, label } = asked === undefined
@@ -57,7 +58,7 @@ export function initPlan({ documents = noDocuments, flags = {}, facts, newToken 
   return {
     configuration: finish(plan, initRules, documents, flags),
     notes: [
-      ...documents.notes,
+      ...notes,
       ...label === undefined ? [] : [`"${label}" is taken as ${version}, the newest release this program knows.`],
       ...kubelet.notes, ...kubeProxy.notes,
     ],

@@ -1,4 +1,4 @@
-import { noDocuments, type Configured, type Documents, type JoinDocument } from './documents.ts'
+import { documentNotes, noDocuments, type Configured, type Documents, type JoinDocument } from './documents.ts'
 import type { HostFacts } from './facts.ts'
 import { finish } from './finish.ts'
 import type { JoinFlags } from './flags.ts'
@@ -24,6 +24,7 @@ export interface JoinInput {
 export function joinConfiguration(
   { documents = noDocuments, flags = {}, facts, pinOptional = false }: JoinInput,
 ): Configured<JoinConfiguration> {
+  const notes = documentNotes(documents, 'kubeadm join', ['join'])
   const document = documents.join ?? {}
   const controlPlane = flags.controlPlane ?? document.controlPlane !== undefined
   const configuration: JoinConfiguration = {
@@ -39,7 +40,7 @@ export function joinConfiguration(
   return {
     configuration: finish(configuration, joinRules({ pinRequired }), documents, flags),
     notes: [
-      ...documents.notes,
+      ...notes,
       ...!controlPlane && (flags.apiserverAdvertiseAddress !== undefined || flags.apiserverBindPort !== undefined)
         ? ['--apiserver-advertise-address and --apiserver-bind-port only matter together with --control-plane.'] : [],
     ],

@@ -1,4 +1,4 @@
-import { noDocuments, type Configured, type Documents } from './documents.ts'
+import { documentNotes, noDocuments, type Configured, type Documents } from './documents.ts'
 import type { HostFacts } from './facts.ts'
 import { finish } from './finish.ts'
 import type { ResetFlags } from './flags.ts'
@@ -16,6 +16,7 @@ export interface ResetInput {
 
 /** What reset works from: file and flags mixed (flags win), defaults applied, checked, frozen. Throws a Problem. */
 export function resetConfiguration({ documents = noDocuments, flags = {}, facts }: ResetInput): Configured<ResetConfiguration> {
+  const notes = documentNotes(documents, 'kubeadm reset', ['reset'])
   const document = documents.reset ?? {}
   const configuration: ResetConfiguration = {
     certificatesDir: given(flags.certDir, document.certificatesDir) ?? paths.pki,
@@ -28,5 +29,5 @@ export function resetConfiguration({ documents = noDocuments, flags = {}, facts 
     unmountFlags: document.unmountFlags ?? [],
     timeouts: timeouts(document.timeouts),
   }
-  return { configuration: finish(configuration, resetRules, documents, flags), notes: documents.notes }
+  return { configuration: finish(configuration, resetRules, documents, flags), notes }
 }

@@ -3,21 +3,17 @@ import type { Emit } from '../core/event.ts'
 import { execute } from '../core/execute.ts'
 import type { Phase } from '../core/phase.ts'
 import { plan } from '../core/plan.ts'
-import { releaseOf, resolveVersion } from '../config/versions.ts'
+import { resolveVersion } from '../config/versions.ts'
 import type { Host } from '../host/host.ts'
 import { generateToken } from '../token/token.ts'
-import { cacheFolder, kubeconfigPath, masterName, userFolder, workerNames, type LocalCluster, type LocalClusterOptions } from './context.ts'
-import { docker } from './docker.ts'
+import { kubeconfigPath, masterName, userFolder, workerNames, type LocalCluster, type LocalClusterOptions } from './context.ts'
 import { ensureEngine } from './engine.ts'
+import { ensureImage, imageName } from './image.ts'
 import { kubectl, type NodeObject } from './kubectl.ts'
 import { initMaster, joinWorker } from './members.ts'
-import { nodeImage } from './node-image.ts'
 import { runInNode, startNodes } from './nodes.ts'
 import { connectPods } from './pod-network.ts'
 import { checkNames, checkOptions } from './preconditions.ts'
-import { programs } from './programs.ts'
-import { folderSource } from './programs/folder.ts'
-import type { ProgramSource } from './programs/source.ts'
 import { waitUntilReady } from './readiness.ts'
 
 export interface LocalClusterResult {
@@ -63,27 +59,10 @@ export function upWorkflow(options: LocalClusterOptions): readonly Phase<LocalCl
   ]
 }
 
-function sources(options: LocalClusterOptions, host: Host): readonly ProgramSource[] {
-  return [folderSource(options.assets ?? host.machine.environment()['KUBEADM_ASSETS'])]
-}
-
-/** The image of a version under a name that the next phase knows without asking what it was made of. */
-function imageName(version: string): string {
-  return `kubeadm-local-node:${version}`
-}
-
 async function makeImage({ options, host, emit }: LocalCluster): Promise<void> {
-  const version = options.kubernetesVersion
-  const release = releaseOf(version)
-  if (release === undefined) throw new Error(`${version} was not checked`)
-  const architecture = host.machine.architecture() === 'arm64' ? 'arm64' : 'amd64'
-  const cache = cacheFolder(host)
-  const found = await programs(sources(options, host), options.programs, { version, architecture, cache: `${cache}/programs` }, host, emit)
-  const tags = { kubernetes: version, etcd: release.etcd, coredns: release.coreDns, pause: release.pause }
-  const image = await nodeImage({ version, architecture, programs: found, tags, cache }, host, emit)
-  await docker(host, ['tag', image, imageName(version)])
+  const { kubectl: program } = await ensureImage(options, host, emit)
   await host.files.makeDirectory(userFolder(host), 0o700)
-  await host.commands.change('ln', ['-sfn', found.kubectl, `${userFolder(host)}/kubectl`])
+  await host.commands.change('ln', ['-sfn', program, `${userFolder(host)}/kubectl`])
 }
 
 async function makeNodes({ options, host, emit }: LocalCluster): Promise<void> {

@@ -1,0 +1,34 @@
+import { releaseOf, resolveVersion } from '../config/versions.ts'
+import type { Emit } from '../core/event.ts'
+import type { Host } from '../host/host.ts'
+import { cacheFolder, type LocalClusterOptions } from './context.ts'
+import { docker } from './docker.ts'
+import { nodeImage } from './node-image.ts'
+import { programs } from './programs.ts'
+import { folderSource } from './programs/folder.ts'
+import type { Programs, ProgramSource } from './programs/source.ts'
+
+type ImageOptions = Pick<LocalClusterOptions, 'kubernetesVersion' | 'assets' | 'programs'>
+
+/** The image of a version under a name that later phases know without asking what it was made of. */
+export function imageName(version: string): string {
+  return `kubeadm-local-node:${version}`
+}
+
+/** Makes sure that the node image of a version is there, under `imageName`. Returns the programs that it is made of. */
+export async function ensureImage(options: ImageOptions, host: Host, emit: Emit): Promise<Programs> {
+  const { version } = resolveVersion(options.kubernetesVersion)
+  const release = releaseOf(version)
+  if (release === undefined) throw new Error(`${version} was resolved but has no release`)
+  const architecture = host.machine.architecture() === 'arm64' ? 'arm64' : 'amd64'
+  const cache = cacheFolder(host)
+  const found = await programs(sources(options, host), options.programs, { version, architecture, cache: `${cache}/programs` }, host, emit)
+  const tags = { kubernetes: version, etcd: release.etcd, coredns: release.coreDns, pause: release.pause }
+  const image = await nodeImage({ version, architecture, programs: found, tags, cache }, host, emit)
+  await docker(host, ['tag', image, imageName(version)])
+  return found
+}
+
+function sources({ assets }: ImageOptions, host: Host): readonly ProgramSource[] {
+  return [folderSource(assets ?? host.machine.environment()['KUBEADM_ASSETS'])]
+}

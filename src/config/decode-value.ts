@@ -1,4 +1,5 @@
 import { formatDuration, parseDuration } from './duration.ts'
+import { homeOf } from './kinds.ts'
 import { nearest } from './rules/text.ts'
 import type { Fields, FieldType } from './schema.ts'
 import type { YamlMapping, YamlNode } from './yaml-reader.ts'
@@ -11,7 +12,7 @@ export function decodeValue(node: YamlNode, type: FieldType, name: string, repor
   if (node.kind === 'scalar' && node.value === null) return type.kind === 'data' ? null : undefined
   switch (type.kind) {
     case 'data': return plainData(node, report)
-    case 'object': return node.kind === 'mapping' ? decodeFields(node, type.fields, name, report) : mismatch(node, type, name, report)
+    case 'object': return node.kind === 'mapping' ? decodeFields(node, type, name, report) : mismatch(node, type, name, report)
     case 'map': return node.kind !== 'mapping' ? mismatch(node, type, name, report)
       : Object.fromEntries(unique(node, report).map(entry => [entry.key, decodeValue(entry.value, type.values, `${name}.${entry.key}`, report)]))
     case 'list': return node.kind !== 'list' ? mismatch(node, type, name, report)
@@ -25,7 +26,8 @@ export function decodeValue(node: YamlNode, type: FieldType, name: string, repor
 
 /** The fields of an object; those of a document besides `apiVersion` and `kind`, when `also` names them. */
 export function decodeFields(
-  node: YamlMapping, fields: Fields, name: string, report: Report, also: readonly string[] = [],
+  node: YamlMapping, { fields, required }: FieldType & { readonly kind: 'object' }, name: string, report: Report,
+  also: readonly string[] = [],
 ): Readonly<Record<string, unknown>> {
   const decoded: Record<string, unknown> = {}
   for (const { key, start, value } of unique(node, report)) {
@@ -34,11 +36,20 @@ export function decodeFields(
       const result = decodeValue(value, type, key, report)
       if (result !== undefined) decoded[key] = result
     } else if (!also.includes(key)) {
-      const meant = nearest(key, Object.keys(fields))
-      report(start, `"${key}" is not a field of ${name}.`, meant === undefined ? `Take it out. The fields are ${Object.keys(fields).join(', ')}.` : `Did you mean ${meant}?`)
+      report(start, `"${key}" is not a field of ${name}.`, suggestion(key, fields))
     }
   }
+  for (const missing of required.filter(key => !node.entries.some(entry => entry.key === key))) {
+    report(node.start, `an entry of ${name} has no ${missing}.`, `Write ${missing}: …`)
+  }
   return decoded
+}
+
+function suggestion(key: string, fields: Fields): string {
+  const meant = nearest(key, Object.keys(fields))
+  if (meant !== undefined) return `Did you mean ${meant}?`
+  const home = homeOf(key)
+  return home === undefined ? `Take it out. The fields are ${Object.keys(fields).join(', ')}.` : `Its place is ${home}.`
 }
 
 function decodeItem(node: YamlNode, type: FieldType, name: string, report: Report): unknown {

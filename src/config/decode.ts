@@ -25,7 +25,7 @@ export function decode(text: string, file: string): Documents {
     if (found.has(kind)) {
       report(node.start, `the file has a second ${kind}.`, 'Keep one of them.')
     } else if (isKind(kind) && node.kind === 'mapping') {
-      found.set(kind, { node, value: decodeFields(node, kinds[kind].type.fields, kind, report, ['apiVersion', 'kind']) })
+      found.set(kind, { node, value: decodeFields(node, kinds[kind].type, kind, report, ['apiVersion', 'kind']) })
     } else {
       notes.push(`${file}: the ${kind} is ignored; it is for kubeadm upgrade.`)
     }

@@ -19,7 +19,7 @@ function complaint({ field, what, fix, code }: Violation, documents: Documents, 
   const used = candidates.find(flag => Object.entries(flags).some(([name, value]) => name === flag && value !== undefined))
   const flag = used ?? (documents === noDocuments ? candidates.at(-1) : undefined)
   const place = flag === undefined ? documents.locate(field) : undefined
-  const subject = flag === undefined ? path.join('.') : flagName(flag)
+  const subject = flag === undefined ? path.map((step, index) => typeof step === 'number' ? `[${step}]` : index === 0 ? step : `.${step}`).join('') : flagName(flag)
   return {
     ...place && { place },
     what: `${subject}${flag === undefined && place === undefined ? ` (${kind})` : ''} ${what}`,

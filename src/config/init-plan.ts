@@ -10,6 +10,7 @@ import { controlPlaneTaint, localAPIEndpoint, nodeRegistration, timeouts } from 
 import { normalDuration } from './duration.ts'
 import { initRules } from './rules/init-rules.ts'
 import { serviceSubnetUsable } from './rules/networks.ts'
+import type { Violation } from './rules/rule.ts'
 import type { BootstrapToken, InitPlan } from './v1beta4.ts'
 import { defaultVersion, resolveVersion } from './versions.ts'
 
@@ -56,13 +57,20 @@ export function initPlan({ documents = noDocuments, flags = {}, facts, newToken 
     generated: { kubelet: kubelet.generated, kubeProxy: kubeProxy.generated },
   }
   return {
-    configuration: finish(plan, initRules, documents, flags),
+    configuration: finish(plan, [...initRules, () => oneEtcd(documents)], documents, flags),
     notes: [
       ...notes,
       ...label === undefined ? [] : [`"${label}" is taken as ${version}, the newest release this program knows.`],
       ...kubelet.notes, ...kubeProxy.notes,
     ],
   }
+}
+
+/** The plan holds one kind of etcd only: that both are given shows in the file alone. */
+function oneEtcd({ cluster }: Documents): readonly Violation[] {
+  return cluster?.etcd?.local === undefined || cluster.etcd.external === undefined ? [] : [{
+    field: ['ClusterConfiguration', 'etcd', 'external'], what: 'and etcd.local are both given.', fix: 'Keep one of them.',
+  }]
 }
 
 /** Phases to skip may stand in the file, too: a skipped add-on is a disabled one. */

@@ -28,6 +28,26 @@ export function isKind(kind: string): kind is Kind {
   return Object.hasOwn(kinds, kind)
 }
 
+/** Where a field that was written in a wrong place belongs: `networking of a ClusterConfiguration`. */
+export function homeOf(field: string): string | undefined {
+  for (const [kind, { type }] of Object.entries(kinds)) {
+    const path = pathTo(field, type)
+    if (path !== undefined) return path.length === 0 ? `a ${kind} itself` : `${path.join('.')} of a ${kind}`
+  }
+  return undefined
+}
+
+function pathTo(field: string, type: FieldType): readonly string[] | undefined {
+  if (type.kind === 'list') return pathTo(field, type.items)
+  if (type.kind !== 'object') return undefined
+  if (Object.hasOwn(type.fields, field)) return []
+  for (const [name, child] of Object.entries(type.fields)) {
+    const path = pathTo(field, child)
+    if (path !== undefined) return [name, ...path]
+  }
+  return undefined
+}
+
 /** What is wrong with a document's apiVersion and kind, and what to do about it; undefined when they are known. */
 export function kindComplaint(apiVersion: string, kind: string): { readonly what: string, readonly fix: string } | undefined {
   const [group, version = ''] = apiVersion.split('/')

@@ -4,7 +4,7 @@ export type FieldType =
   | { readonly kind: 'choice', readonly values: readonly string[] }
   | { readonly kind: 'list', readonly items: FieldType }
   | { readonly kind: 'map', readonly values: FieldType }
-  | { readonly kind: 'object', readonly fields: Fields }
+  | { readonly kind: 'object', readonly fields: Fields, readonly required: readonly string[] }
   /** Kept as it is: a part of the file that belongs to another program. */
   | { readonly kind: 'data' }
   /** Upstream has it, we do not honour it yet: giving it is an error. */
@@ -34,5 +34,5 @@ export const data = { kind: 'data' } as const
 export const choice = <const Values extends readonly string[]>(...values: Values) => ({ kind: 'choice', values }) as const
 export const list = <const Items extends FieldType>(items: Items) => ({ kind: 'list', items }) as const
 export const map = <const Values extends FieldType>(values: Values) => ({ kind: 'map', values }) as const
-export const object = <const Of extends Fields>(fields: Of) => ({ kind: 'object', fields }) as const
+export const object = <const Of extends Fields>(fields: Of, ...required: readonly (keyof Of & string)[]) => ({ kind: 'object', fields, required }) as const
 export const unsupported = (why: string) => ({ kind: 'unsupported', why }) as const

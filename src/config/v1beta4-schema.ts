@@ -9,7 +9,10 @@ const localAPIEndpoint = object({ advertiseAddress: string, bindPort: integer })
 const nodeRegistration = object({
   name: string,
   criSocket: string,
-  taints: list(object({ key: string, value: string, effect: choice('NoSchedule', 'PreferNoSchedule', 'NoExecute'), timeAdded: time })),
+  taints: list(object({
+    key: string, value: string, effect: choice('NoSchedule', 'PreferNoSchedule', 'NoExecute'),
+    timeAdded: unsupported('the time of a taint'),
+  }, 'key', 'effect')),
   kubeletExtraArgs: args,
   ignorePreflightErrors: list(string),
   imagePullPolicy: choice('Always', 'IfNotPresent', 'Never'),

@@ -13,8 +13,10 @@ export function isCertificateName(text: string): boolean {
   return parseAddress(text) !== undefined || isSubdomain(text.toLowerCase().replace(/^\*\./, ''))
 }
 
-/** The closest of some names, if any is close enough to have been meant; without case. */
+/** The closest of some names, if any is close enough to have been meant, or the only one it begins; without case. */
 export function nearest(name: string, names: readonly string[]): string | undefined {
+  const begun = names.filter(candidate => name.length >= 4 && candidate.toLowerCase().startsWith(name.toLowerCase()))
+  if (begun.length === 1) return begun[0]
   const ranked = names.map(candidate => ({ candidate, far: distance(name.toLowerCase(), candidate.toLowerCase()) }))
     .toSorted((one, other) => one.far - other.far)
   const [best] = ranked

@@ -22,6 +22,9 @@ interface Access {
 
 const retryInterval = 500
 
+/** kubectl's own place for it is the user's home, which is not ours to fill. */
+const kubectlCache = '/run/kubeadm/kubectl'
+
 /** Milliseconds. Starting kubectl costs some hundred of them, so what phases side by side apply goes into one call. */
 const gatherTime = 30
 
@@ -43,7 +46,7 @@ export function apiServer(access: Access): Cluster {
         const result = await host.commands.query('kubectl', [
           '--kubeconfig', access.kubeconfig, ...access.server === undefined ? [] : ['--server', access.server],
           'apply', '--server-side', '--force-conflicts', '--field-manager=kubeadm', '-f', '-',
-        ], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }) })
+        ], { env: { KUBECACHEDIR: kubectlCache }, input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }) })
         if (result.exitCode !== 0) throw kubectlProblem(result.stderr)
       })
       for (const object of objects) emit({ type: 'change', change: { kind: 'object', action: 'apply', name: nameOf(object) }, rehearsed: false })

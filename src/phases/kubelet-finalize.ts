@@ -3,17 +3,19 @@ import { paths } from '../config/paths.ts'
 import type { Phase } from '../core/phase.ts'
 import { Problem } from '../core/problem.ts'
 import { argument } from '../manifests/static-pod.ts'
-import type { ControlPlaneContext } from './context.ts'
+import type { InitContext } from './context.ts'
 
-export const kubeletFinalize: Phase<ControlPlaneContext> = {
+export const kubeletFinalize: Phase<InitContext> = {
   name: 'kubelet-finalize',
   aliases: ['kubeletfinalize'],
   summary: 'Let the kubelet use the certificate that it renews by itself',
   phases: [{
     name: 'enable-client-cert-rotation',
     summary: 'Point kubelet.conf to the renewed certificate and restart the kubelet',
-    run: async ({ configuration, host, emit }) => {
+    run: async ({ configuration, host, emit, cluster }) => {
       const { name, kubeletExtraArgs } = configuration.nodeRegistration
+      // The kubelet writes its certificate once it runs; restarted before the API server is up, it would start that anew, too.
+      await cluster.request('look whether the API server serves', async ({ core }) => await core.getAPIResources())
       const folder = argument(kubeletExtraArgs, 'cert-dir')
       const certificate = folder === undefined ? paths.kubeletClientCertificate : `${folder}/kubelet-client-current.pem`
       if (await host.files.status(certificate) === undefined) {

@@ -13,10 +13,14 @@ interface TextOptions {
 /** Column at which [done] stands, as in the cluster-creation proposal. */
 const doneColumn = 35
 
+/** Milliseconds between two lines about the same wait. */
+const tellEvery = 5000
+
 /** Plain lines, and on a terminal one line that is redrawn while something takes long. */
 export function textRenderer(terminal: Terminal, options: TextOptions): Renderer {
   let current: string | undefined
   let drawn = false
+  let toldAt = 0
   const detailed = options.verbosity >= 1
   const redrawn = terminal.interactive && !detailed
 
@@ -71,8 +75,12 @@ export function textRenderer(terminal: Terminal, options: TextOptions): Renderer
           terminal.err(findingText(terminal, event))
           return
         case 'wait':
-          if (detailed && event.elapsed >= 5000) line(`    ${waitText(event)}`)
-          else draw(paint(terminal, 'dim', waitText(event)))
+          if (!detailed) return draw(paint(terminal, 'dim', waitText(event)))
+          if (event.elapsed < toldAt) toldAt = 0
+          if (event.elapsed - toldAt >= tellEvery) {
+            toldAt = event.elapsed
+            line(`    ${waitText(event)}`)
+          }
           return
         default:
           event satisfies never

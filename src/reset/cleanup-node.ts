@@ -43,6 +43,7 @@ export const cleanupNode: Phase<ResetContext> = {
       attempt(async () => await emptyDirectory(host, emit, configuration.certificatesDir)),
       attempt(async () => await emptyDirectory(host, emit, '/var/log/pods')),
       attempt(async () => { if (configuration.cleanupTmpDir) await emptyDirectory(host, emit, paths.temporary) }),
+      attempt(async () => await host.files.remove('/run/kubeadm')),
       attempt(async () => { for (const path of configurationFiles) await host.files.remove(path) }),
       attempt(async () => { if (admin !== undefined) await removeAdminKubeconfig(host, admin) }),
     ])

@@ -90,7 +90,7 @@ t.test('with an external etcd there is nothing of etcd', async t => {
 })
 
 t.test('what does not fit is refused before anything is written', async t => {
-  const refused = async (t: Test, changes: Record<string, string | undefined>, expected: object, options: { configuration?: typeof configuration, now?: Date } = {}) => {
+  const refused = async (t: Test, changes: Record<string, string | undefined>, expected: { readonly code: string, readonly message?: string | RegExp, readonly fix?: string[] }, options: { configuration?: typeof configuration, now?: Date } = {}) => {
     const host = machineWith(changes, options.now)
     const before = filesOf(host)
     await t.rejects(runPhases([certs], host, options.configuration ?? configuration), expected)

@@ -63,7 +63,7 @@ t.test('what does not fit is refused before anything is written', async t => {
   const other = memoryHost()
   await runPhases([certs, kubeconfig], other, configuration)
   const foreign = filesOf(other)
-  const refused = async (t: Test, changes: Files, expected: object, now?: Date) => {
+  const refused = async (t: Test, changes: Files, expected: { readonly code: string, readonly message?: string | RegExp, readonly fix?: string[] }, now?: Date) => {
     const host = machineWith(changes, now)
     const before = filesOf(host)
     await t.rejects(runPhases([kubeconfig], host, configuration), expected)

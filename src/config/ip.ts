@@ -125,13 +125,13 @@ export function joinHostPort(host: string, port: number): string {
  * is undefined when it is malformed or the port is not within 1–65535. The host is not looked at.
  */
 export function splitHostPort(text: string): { readonly host: string, readonly port: number | undefined } | undefined {
-  const bracketed = /^\[([^\[\]]+)\](.*)$/.exec(text)
+  const bracketed = /^\[([^[\]]+)\](.*)$/.exec(text)
   const bare = text.split(':').length > 2
   const colon = text.indexOf(':')
   const end = bare || colon < 0 ? text.length : colon
   const host = bracketed?.[1] ?? text.slice(0, end)
   const rest = bracketed?.[2] ?? text.slice(end)
-  if (host === '' || /[\[\]]/.test(host)) return undefined
+  if (host === '' || /[[\]]/.test(host)) return undefined
   if (rest === '') return { host, port: undefined }
   const port = Number(/^:(\d{1,5})$/.exec(rest)?.[1])
   return port >= 1 && port <= 65535 ? { host, port } : undefined

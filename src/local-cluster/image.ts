@@ -5,10 +5,12 @@ import { cacheFolder, type LocalClusterOptions } from './context.ts'
 import { docker } from './docker.ts'
 import { nodeImage } from './node-image.ts'
 import { programs } from './programs.ts'
+import { buildSource } from './programs/build.ts'
 import { folderSource } from './programs/folder.ts'
+import { releaseSource } from './programs/release.ts'
 import type { Programs, ProgramSource } from './programs/source.ts'
 
-type ImageOptions = Pick<LocalClusterOptions, 'kubernetesVersion' | 'assets' | 'programs'>
+type ImageOptions = Pick<LocalClusterOptions, 'kubernetesVersion' | 'assets' | 'programs'> & Partial<Pick<LocalClusterOptions, 'kubeadm'>>
 
 /** The image of a version under a name that later phases know without asking what it was made of. */
 export function imageName(version: string): string {
@@ -29,6 +31,11 @@ export async function ensureImage(options: ImageOptions, host: Host, emit: Emit)
   return found
 }
 
-function sources({ assets }: ImageOptions, host: Host): readonly ProgramSource[] {
-  return [folderSource(assets ?? host.machine.environment()['KUBEADM_ASSETS'])]
+function sources({ assets, kubeadm }: ImageOptions, host: Host): readonly ProgramSource[] {
+  return [folderSource(assets ?? host.machine.environment()['KUBEADM_ASSETS']), releaseSource(), buildSource(goSources(kubeadm))]
+}
+
+/** The project's Go sources, when the program is the one that `npm run build` leaves in the project's build/. */
+function goSources(kubeadm: string | undefined): string | undefined {
+  return kubeadm?.replace(/build\/kubeadm$/, 'packaging/programs')
 }

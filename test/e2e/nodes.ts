@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { newestVersion } from '../../src/config/versions.ts'
 import type { Emit } from '../../src/core/event.ts'
 import type { CommandOptions, CommandResult, Host } from '../../src/host/host.ts'
@@ -49,7 +50,7 @@ export async function testNodes({ prefix, count, kubernetesVersion = newestVersi
   const host = localHost(emit, process.env)
   await ensureEngine(host, emit)
   await removeNodes(prefix, host)
-  const programs = await ensureImage({ kubernetesVersion }, host, emit)
+  const programs = await ensureImage({ kubernetesVersion, kubeadm: kubeadm ?? join(import.meta.dirname, '../../build/kubeadm') }, host, emit)
   const names = Array.from({ length: count }, (_, index) => `${prefix}-${index + 1}`)
   const started = await startNodes({ cluster: prefix, image: imageName(kubernetesVersion), names, ...(kubeadm === undefined ? {} : { kubeadm }) }, host, emit)
   return {

@@ -1,0 +1,3 @@
+module kubeadm/programs/pause
+
+go 1.22

@@ -28,7 +28,7 @@ t.test('each in one apply', async t => {
 })
 
 t.test('a disabled add-on is not needed', async t => {
-  const context = initContext(planOf('kind: ClusterConfiguration\ndns: { disabled: true }\nproxy: { disabled: true }'))
+  const context = initContext(planOf('apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\ndns: { disabled: true }\nproxy: { disabled: true }'))
   const events: Event[] = []
   await execute(plan([addon]), context, event => events.push(event))
   t.same(context.cluster.applied, [])

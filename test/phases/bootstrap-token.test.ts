@@ -24,7 +24,7 @@ t.test('one apply: Secret, rights, and cluster-info signed with the token', asyn
 t.test('again, with another token: the first one\'s signature stays', async t => {
   const cluster = memoryCluster()
   await bootstrapToken.run?.(initContext(planOf(), machine(), cluster))
-  const tokens = (token: string) => planOf(`kind: InitConfiguration\nbootstrapTokens: [{ token: ${token} }]`)
+  const tokens = (token: string) => planOf(`apiVersion: kubeadm.k8s.io/v1beta4\nkind: InitConfiguration\nbootstrapTokens: [{ token: ${token} }]`)
   await bootstrapToken.run?.(initContext(tokens('ghijkl.0123456789abcdef'), machine(), cluster))
   t.same(Object.keys(cluster.objects.get(clusterInfo)?.['data'] as object).toSorted(), ['jws-kubeconfig-abcdef', 'jws-kubeconfig-ghijkl', 'kubeconfig'])
 })
@@ -39,7 +39,7 @@ t.test('signatures of what cluster-info no longer says are dropped', async t => 
 })
 
 t.test('a token that may not sign has no signature', async t => {
-  const context = initContext(planOf('kind: InitConfiguration\nbootstrapTokens: [{ token: abcdef.0123456789abcdef, usages: [authentication] }]'), machine())
+  const context = initContext(planOf('apiVersion: kubeadm.k8s.io/v1beta4\nkind: InitConfiguration\nbootstrapTokens: [{ token: abcdef.0123456789abcdef, usages: [authentication] }]'), machine())
   await bootstrapToken.run?.(context)
   t.same(Object.keys(context.cluster.objects.get(clusterInfo)?.['data'] as object), ['kubeconfig'])
 })

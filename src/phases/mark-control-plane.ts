@@ -1,6 +1,7 @@
 import type { V1Node, V1Taint } from '@kubernetes/client-node'
 import { ifPresent } from '../cluster/if-present.ts'
 import { milliseconds } from '../config/duration.ts'
+import { paths } from '../config/paths.ts'
 import type { Taint } from '../config/v1beta4.ts'
 import type { Phase } from '../core/phase.ts'
 import { waitFor, type Look } from '../core/wait.ts'
@@ -13,6 +14,17 @@ export const markControlPlane: Phase<InitContext> = {
   summary: 'Label and taint this node as a control plane',
   run: async ({ configuration, host, emit, cluster }) => {
     const { name, taints } = configuration.nodeRegistration
+    const look = async (): Promise<Look<undefined>> =>
+      await ifPresent(cluster.request(`mark node ${name}`, async ({ core }): Promise<Look<undefined>> => {
+        const node = await core.readNode({ name })
+        if (node.metadata?.labels?.['kubernetes.io/hostname'] === undefined) return { seen: 'the kubelet has not filled it in yet' }
+        const patch = marking(node, taints)
+        if (patch.length > 0) await core.patchNode({ name, body: patch })
+        return { done: undefined }
+      })) ?? { seen: 'the kubelet has not registered it yet' }
+
+    // The first answer may have to wait for the API server's start, which is not the node's time.
+    if ('done' in await look()) return
     await waitFor({
       target: `Node ${name}`,
       timeout: milliseconds(configuration.timeouts.kubernetesAPICall),
@@ -20,14 +32,8 @@ export const markControlPlane: Phase<InitContext> = {
       clock: host.clock,
       emit,
       setting: 'timeouts.kubernetesAPICall',
-      fix: ['journalctl -xeu kubelet', `kubectl --kubeconfig /etc/kubernetes/admin.conf get node ${name}`],
-    }, async () => await ifPresent(cluster.request(`mark node ${name}`, async ({ core }): Promise<Look<undefined>> => {
-      const node = await core.readNode({ name })
-      if (node.metadata?.labels?.['kubernetes.io/hostname'] === undefined) return { seen: 'the kubelet has not filled it in yet' }
-      const patch = marking(node, taints)
-      if (patch.length > 0) await core.patchNode({ name, body: patch })
-      return { done: undefined }
-    })) ?? { seen: 'the kubelet has not registered it yet' })
+      fix: ['journalctl -xeu kubelet', `kubectl --kubeconfig ${paths.adminConf} get node ${name}`],
+    }, look)
   },
 }
 

@@ -1,3 +1,4 @@
+import { resolve as resolvePath } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { main } from '../src/cli/main.ts'
 
@@ -13,6 +14,7 @@ const code = await main(process.argv.slice(2), {
   environment: { ...process.env },
   platform: `${process.platform}/${process.arch === 'x64' ? 'amd64' : process.arch}`,
   program: process.execPath,
+  absolute: path => resolvePath(path),
   interrupted: new Promise(resolve => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal))
   }),

@@ -8,8 +8,8 @@ import type { Session } from './command.ts'
 const patience = 10_000
 
 /** The cluster that --kubeconfig names. Problem `kubeconfig-missing` when there is no such file. */
-export async function adminCluster({ values, host, emit }: Session): Promise<{ cluster: Cluster, connection: Connection, kubeconfig: string }> {
-  const kubeconfig = String(values['kubeconfig'])
+export async function adminCluster({ values, terminal, host, emit }: Session): Promise<{ cluster: Cluster, connection: Connection, kubeconfig: string }> {
+  const kubeconfig = terminal.absolute(String(values['kubeconfig']))
   const connection = await connectionFrom(host, kubeconfig)
   return { cluster: apiServer({ kubeconfig, connection: async () => connection, host, emit, timeout: patience }), connection, kubeconfig }
 }

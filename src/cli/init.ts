@@ -18,7 +18,7 @@ export const init: Command = {
     .example('kubeadm init --config cluster.yaml', 'from upstream\'s kubeadm.k8s.io/v1beta4 configuration'),
   run: async (values, terminal) => await session(values, terminal, () => 'Initializing kubernetes master...', async ({ host, emit, show, listen }) => {
     const { init } = await import('../init/init.ts')
-    const result = await init({ flags: camelCase(values) as InitFlags, ...await fileDocuments(host, values) }, host, emit, listen)
+    const result = await init({ flags: camelCase(values) as InitFlags, ...await fileDocuments(host, values, terminal) }, host, emit, listen)
     const command = `kubeadm join node --token=${result.token} ${result.advertiseAddress}`
     const { aside } = result.kubeconfig
     const given = typeof values['token'] === 'string'

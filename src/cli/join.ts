@@ -11,7 +11,7 @@ export const join: Command = {
   describe: 'Make this machine a node of a cluster',
   build: builder => builder
     .usage('kubeadm join node --token=<token> <master-ip>')
-    .positional('words', { type: 'string', array: true, describe: '"node", then the address of the master, host or host:port' })
+    .positional('words', { type: 'string', describe: '"node", then the address of the master, host or host:port' })
     .options(pick(
       'token', 'discovery-token', 'discovery-token-ca-cert-hash', 'discovery-token-unsafe-skip-ca-verification', 'tls-bootstrap-token',
       'config', 'node-name', 'cri-socket', 'ignore-preflight-errors', 'skip-phases', 'output',
@@ -25,7 +25,7 @@ export const join: Command = {
     for (const name of ['token', 'discoveryToken', 'tlsBootstrapToken']) refuseMalformed(flags[name])
     const node = await join({
       flags: { ...flags as JoinFlags, ...endpoint !== undefined && { endpoint } },
-      ...await fileDocuments(host, values),
+      ...await fileDocuments(host, values, terminal),
       pinOptional: true,
     }, { host, emit, listen, onEnd })
     show('Joined node to cluster, see \'kubectl get nodes\' on master.\n', { node })

@@ -22,7 +22,7 @@ export const reset: Command = {
   run: async (values, terminal) => await session(values, terminal, () => 'Resetting this node...', async ({ host, emit, show }) => {
     const { kubeconfig, ...flags } = camelCase(values)
     const facts = await gatherFacts(host)
-    const { configuration } = resetConfiguration({ flags: flags as ResetFlags, facts, ...await fileDocuments(host, values) })
+    const { configuration } = resetConfiguration({ flags: flags as ResetFlags, facts, ...await fileDocuments(host, values, terminal) })
     if (!configuration.force) {
       const answer = await terminal.ask('All of Kubernetes on this machine will be removed, its data included. Proceed? [y/N]: ')
       if (!/^y(es)?$/i.test(answer?.trim() ?? '')) {

@@ -57,7 +57,7 @@ const remove: Command = {
   command: 'delete <tokens..>',
   describe: 'Delete bootstrap tokens, by their ids or whole',
   build: builder => builder
-    .positional('tokens', { type: 'string', array: true, demandOption: true, describe: 'Ids, such as abcdef, or whole tokens' })
+    .positional('tokens', { type: 'string', demandOption: true, describe: 'Ids, such as abcdef, or whole tokens' })
     .options(pick('kubeconfig', 'output'))
     .example('kubeadm token delete abcdef', 'nobody can join with it any more'),
   run: async (values, terminal) => await session(values, terminal, untitled, async current => {

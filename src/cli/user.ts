@@ -1,7 +1,17 @@
-import { connectionFrom } from '../cluster/access.ts'
-import { apiServer } from '../cluster/api-server.ts'
+import { Problem } from '../core/problem.ts'
+import { adminCluster } from './admin-cluster.ts'
 import { session, type Command } from './command.ts'
 import { pick } from './flags.ts'
+
+/** The words of the cluster-creation proposal. */
+const titles: Readonly<Record<string, string>> = {
+  ready: 'Waiting for cluster to become ready...',
+  request: 'Creating user certificate for user...',
+  signature: 'Waiting for user certificate to be signed...',
+}
+
+/** Milliseconds for the cluster's signer, which answers at once when it runs. */
+const signerPatience = 60_000
 
 const create: Command = {
   command: 'create <name>',
@@ -13,7 +23,35 @@ const create: Command = {
     .example('kubeadm user create -o kubeconfig-bob bob', 'bob may do everything')
     .example('kubeadm user create bob --role view --namespace shop', 'bob may look at one namespace')
     .example('kubeadm user create bob --cluster-role view --expires 8h', 'bob may look at everything, for a working day'),
-  run: async () => 1,
+  run: async (values, terminal) => {
+    const name = String(values['name'])
+    const file = typeof values['output'] === 'string' ? values['output'] : `kubeconfig-${name}`
+    // Standard output is then the kubeconfig and nothing else.
+    const piped = file === '-'
+    return await session({ ...values, output: 'text' }, terminal, phase => piped ? undefined : titles[phase], async current => {
+      const { host, emit, show } = current
+      const { createUser } = await import('../user/create.ts')
+      const { cluster, kubeconfig } = await adminCluster(current)
+      if (file === '') throw new Problem('usage', '-o needs the name of a file, or - for standard output.', [`kubeadm user create -o kubeconfig-${name} ${name}`])
+      const user = await createUser({
+        name,
+        options: {
+          ...typeof values['cluster-role'] === 'string' && { clusterRole: values['cluster-role'] },
+          ...typeof values['role'] === 'string' && { role: values['role'] },
+          ...Array.isArray(values['namespace']) && { namespaces: values['namespace'].map(String) },
+          ...typeof values['expires'] === 'string' && { expires: values['expires'] },
+        },
+        kubeconfig, timeout: signerPatience, cluster, host, emit,
+      })
+      if (piped) return show(user.kubeconfig, {})
+      const path = terminal.absolute(file)
+      await host.files.write(path, user.kubeconfig, { mode: 0o600 })
+      show(`Your cluster configuration file has been saved in ${file}.
+${name} may do ${user.rights.join(', and ')}, until ${user.expires.toISOString().slice(0, 16).replace('T', ' ')} UTC.
+Hand it over by a safe way, and use it with: kubectl --kubeconfig ${file} get pods
+`, {})
+    })
+  },
 }
 
 export const user: Command = { command: 'user', describe: 'Credentials for people', commands: [create] }

@@ -11,6 +11,8 @@ export interface Terminal {
   readonly platform: string
   /** The path of this program. */
   readonly program: string
+  /** The absolute path of a file that was named relative to where we were called. */
+  absolute(path: string): string
   /** Settles when the first SIGINT or SIGTERM arrives. */
   readonly interrupted: Promise<'SIGINT' | 'SIGTERM'>
   /** One line typed in answer; undefined when nobody can be asked. */

@@ -7,7 +7,7 @@ async function run(...argv: readonly string[]) {
   let errors = ''
   const terminal: Terminal = {
     out: text => { output += text }, err: text => { errors += text }, interactive: false, colours: false, columns: 80, platform: 'linux/amd64',
-    environment: {}, program: '/usr/bin/kubeadm', interrupted: new Promise(() => {}), ask: async () => undefined,
+    environment: {}, program: '/usr/bin/kubeadm', absolute: path => path, interrupted: new Promise(() => {}), ask: async () => undefined,
   }
   return { code: await main(argv, terminal), output, errors }
 }

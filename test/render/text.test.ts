@@ -8,7 +8,7 @@ function terminal(more: Partial<Terminal> = {}) {
   let errors = ''
   const made: Terminal = {
     out: text => { output += text }, err: text => { errors += text }, interactive: false, colours: false, columns: 80, platform: 'linux/amd64',
-    environment: {}, program: '/usr/bin/kubeadm', interrupted: new Promise(() => {}), ask: async () => undefined, ...more,
+    environment: {}, program: '/usr/bin/kubeadm', absolute: path => path, interrupted: new Promise(() => {}), ask: async () => undefined, ...more,
   }
   return { terminal: made, output: () => output, errors: () => errors }
 }

@@ -52,6 +52,14 @@ export function pick(...names: readonly FlagName[]): Record<string, Options> {
   return Object.fromEntries(names.map(name => [name, flags[name]]))
 }
 
+/** Of a flag that takes one value and was given several the last counts, so that a script's flag can be overridden behind it. */
+export function lastOfEach(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => {
+    const flag: Options | undefined = (flags as Readonly<Record<string, Options>>)[name]
+    return [name, Array.isArray(value) && flag !== undefined && flag.array !== true ? value.at(-1) : value]
+  }))
+}
+
 /** Parsed flags by their names in camelCase, only those that were given or have a default. */
 export function camelCase(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(values)

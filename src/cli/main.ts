@@ -4,6 +4,7 @@ import { problemText } from '../render/problem.ts'
 import type { Terminal } from '../render/terminal.ts'
 import type { Command } from './command.ts'
 import { commands } from './commands.ts'
+import { lastOfEach } from './flags.ts'
 
 /** Runs a command line and gives the exit code: 0, 1 for every error, 130 and 143 after SIGINT and SIGTERM. */
 export async function main(argv: readonly string[], terminal: Terminal): Promise<number> {
@@ -13,7 +14,7 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     .usage('kubeadm: bootstrap a Kubernetes cluster\n\n  kubeadm init master                                on the first server\n  kubeadm join node --token=<token> <master-ip>      on every other server\n  kubeadm user create bob                            credentials for a colleague')
     .parserConfiguration({
       'dot-notation': false, 'camel-case-expansion': false, 'boolean-negation': false,
-      'greedy-arrays': false, 'parse-positional-numbers': false, 'duplicate-arguments-array': false,
+      'greedy-arrays': false, 'parse-positional-numbers': false,
     })
     .option('v', { type: 'number', default: 0, global: true, describe: 'Detail of the output: 1 shows phases, 2 every change, 5 stacks of errors' })
     .locale('en')
@@ -36,7 +37,7 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
         ? built
         : register(built, command.commands).demandCommand(1, `A command is required after "${command.command}".`)
     },
-    handler: values => { work = command.run?.(values, terminal) },
+    handler: values => { work = command.run?.(lastOfEach(values), terminal) },
   }), to)
   register(parser, commands)
   try {

@@ -20,19 +20,19 @@ interface Access {
   readonly timeout: number
 }
 
-const retryInterval = 500
+const retryInterval = 250
 
 /** kubectl's own place for it is the user's home, which is not ours to fill. */
 const kubectlCache = '/run/kubeadm/kubectl'
 
 /** Milliseconds. Starting kubectl costs some hundred of them, so what phases side by side apply goes into one call. */
-const gatherTime = 30
+const gatherTime = 60
 
 /** The API server that a kubeconfig names. */
 export function apiServer(access: Access): Cluster {
   const { host, emit } = access
   let api: Promise<Api> | undefined
-  let ready: Promise<void> | undefined
+  let ready: Promise<unknown> | undefined
   let server = 'https://localhost:6443'
   const connected = () => api ??= (async () => {
     const [{ connect }, connection] = await Promise.all([import('./api.ts'), access.connection()])
@@ -40,22 +40,29 @@ export function apiServer(access: Access): Cluster {
     return connect({ ...connection, server })
   })()
 
+  // The typed clients are loaded in the time that the API server needs to start.
+  const whenReady = () => ready ??= access.ready === undefined ? Promise.resolve() : Promise.all([access.ready(), import('./api.ts')])
+  const applyTogether = gathered<KubernetesObject>(gatherTime, host.clock, async objects => {
+    await patiently('apply', async () => {
+      const result = await host.commands.query('kubectl', [
+        '--kubeconfig', access.kubeconfig, ...access.server === undefined ? [] : ['--server', access.server],
+        'apply', '--server-side', '--force-conflicts', '--field-manager=kubeadm', '-f', '-',
+      ], { env: { KUBECACHEDIR: kubectlCache }, input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }) })
+      if (result.exitCode !== 0) throw kubectlProblem(result.stderr)
+    })
+    for (const object of objects) emit({ type: 'change', change: { kind: 'object', action: 'apply', name: nameOf(object) }, rehearsed: false })
+  })
+
   return {
-    apply: gathered(gatherTime, host.clock, async objects => {
-      await patiently('apply', async () => {
-        const result = await host.commands.query('kubectl', [
-          '--kubeconfig', access.kubeconfig, ...access.server === undefined ? [] : ['--server', access.server],
-          'apply', '--server-side', '--force-conflicts', '--field-manager=kubeadm', '-f', '-',
-        ], { env: { KUBECACHEDIR: kubectlCache }, input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }) })
-        if (result.exitCode !== 0) throw kubectlProblem(result.stderr)
-      })
-      for (const object of objects) emit({ type: 'change', change: { kind: 'object', action: 'apply', name: nameOf(object) }, rehearsed: false })
-    }),
+    apply: async objects => {
+      await whenReady()
+      await applyTogether(objects)
+    },
     request: async (what, call) => await patiently(what, async () => await call(await connected())),
   }
 
   async function patiently<Result>(what: string, act: () => Promise<Result>): Promise<Result> {
-    await (ready ??= access.ready?.() ?? Promise.resolve())
+    await whenReady()
     const start = host.clock.ticks()
     for (;;) {
       try {

@@ -6,16 +6,19 @@ import type { FieldPath } from './rules/rule.ts'
 import { placeAt, type Source } from './source.ts'
 import { readYaml, type YamlMapping, type YamlNode } from './yaml-reader.ts'
 
+// Nobody corrects more in one go, and a file that is something else altogether should not fill the screen.
+const mostComplaints = 50
+
 /**
  * The documents of a configuration file, strictly: what is unknown, given twice, of a wrong type or not supported is
  * refused, all at once, each with its place. Throws a Problem (`configuration-malformed`, `configuration-invalid`).
  */
 export function decode(text: string, file: string): Documents {
   const source: Source = { file, text }
-  const complaints: Complaint[] = []
-  const report = (offset: number, what: string, fix: string) => { complaints.push({ place: placeAt(source, offset), what, fix }) }
+  const reported: { readonly offset: number, readonly what: string, readonly fix: string }[] = []
+  const report = (offset: number, what: string, fix: string) => { reported.push({ offset, what, fix }) }
   const roots = readYaml(source)
-  if (roots.length === 0) complaints.push({ what: `${file} is empty.`, fix: `Write documents of ${Object.keys(kinds).join(', ')}.` })
+  if (roots.length === 0) report(0, 'the file is empty.', `Write documents of ${Object.keys(kinds).join(', ')}.`)
 
   const found = new Map<string, { readonly node: YamlMapping, readonly value: unknown }>()
   const notes: string[] = []
@@ -30,7 +33,8 @@ export function decode(text: string, file: string): Documents {
       notes.push(`${file}: the ${kind} is ignored; it is for kubeadm upgrade.`)
     }
   }
-  refuse(complaints.toSorted((one, other) => (one.place?.line ?? 0) - (other.place?.line ?? 0)))
+  refuse(reported.toSorted((one, other) => one.offset - other.offset).slice(0, mostComplaints)
+    .map(({ offset, what, fix }): Complaint => ({ place: placeAt(source, offset), what, fix })))
   const documents = Object.fromEntries([...found].flatMap(([kind, { value }]) => isKind(kind) ? [[kinds[kind].name, value]] : []))
   return {
     // The schemas say what was decoded; from here on the types infer it from them.

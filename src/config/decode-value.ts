@@ -4,8 +4,8 @@ import { nearest } from './rules/text.ts'
 import type { Fields, FieldType } from './schema.ts'
 import type { YamlMapping, YamlNode } from './yaml-reader.ts'
 
-/** Where complaints go: an offset in the file, what is wrong there, how to mend it. */
-export type Report = (offset: number, what: string, fix: string) => void
+/** Where complaints go: an offset in the file, what is wrong there, how to mend it (a function where that takes time to find out). */
+export type Report = (offset: number, what: string, fix: string | (() => string)) => void
 
 /** The value of a field of that type. Null is absent. What does not fit is reported, and undefined here. */
 export function decodeValue(node: YamlNode, type: FieldType, name: string, report: Report): unknown {
@@ -36,7 +36,7 @@ export function decodeFields(
       const result = decodeValue(value, type, key, report)
       if (result !== undefined) decoded[key] = result
     } else if (!also.includes(key)) {
-      report(start, `"${key}" is not a field of ${name}.`, suggestion(key, fields))
+      report(start, `"${key}" is not a field of ${name}.`, () => suggestion(key, fields))
     }
   }
   for (const missing of required.filter(key => !node.entries.some(entry => entry.key === key))) {

@@ -1,5 +1,5 @@
 import { refuse, type Complaint } from './complaint.ts'
-import { decodeFields } from './decode-value.ts'
+import { decodeFields, type Report } from './decode-value.ts'
 import type { Documents } from './documents.ts'
 import { ignoredKinds, isKind, kindComplaint, kinds, type Kind } from './kinds.ts'
 import type { FieldPath } from './rules/rule.ts'
@@ -9,14 +9,20 @@ import { readYaml, type YamlMapping, type YamlNode } from './yaml-reader.ts'
 // Nobody corrects more in one go, and a file that is something else altogether should not fill the screen.
 const mostComplaints = 50
 
+interface Reported {
+  readonly offset: number
+  readonly what: string
+  readonly fix: string | (() => string)
+}
+
 /**
  * The documents of a configuration file, strictly: what is unknown, given twice, of a wrong type or not supported is
  * refused, all at once, each with its place. Throws a Problem (`configuration-malformed`, `configuration-invalid`).
  */
 export function decode(text: string, file: string): Documents {
   const source: Source = { file, text }
-  const reported: { readonly offset: number, readonly what: string, readonly fix: string }[] = []
-  const report = (offset: number, what: string, fix: string) => { reported.push({ offset, what, fix }) }
+  const reported: Reported[] = []
+  const report: Report = (offset, what, fix) => { reported.push({ offset, what, fix }) }
   const roots = readYaml(source)
   if (roots.length === 0) report(0, 'the file is empty.', `Write documents of ${Object.keys(kinds).join(', ')}.`)
 
@@ -33,8 +39,7 @@ export function decode(text: string, file: string): Documents {
       notes.push(`${file}: the ${kind} is ignored; it is for kubeadm upgrade.`)
     }
   }
-  refuse(reported.toSorted((one, other) => one.offset - other.offset).slice(0, mostComplaints)
-    .map(({ offset, what, fix }): Complaint => ({ place: placeAt(source, offset), what, fix })))
+  refuse(complaints(source, reported))
   const documents = Object.fromEntries([...found].flatMap(([kind, { value }]) => isKind(kind) ? [[kinds[kind].name, value]] : []))
   return {
     // The schemas say what was decoded; from here on the types infer it from them.
@@ -48,7 +53,17 @@ export function decode(text: string, file: string): Documents {
   }
 }
 
-function kindOf(node: YamlNode, report: (offset: number, what: string, fix: string) => void): string | undefined {
+/** In the file's order. */
+function complaints(source: Source, reported: readonly Reported[]): readonly Complaint[] {
+  const shown = reported.toSorted((one, other) => one.offset - other.offset).slice(0, mostComplaints)
+  const more = reported.length - shown.length
+  return [
+    ...shown.map(({ offset, what, fix }) => ({ place: placeAt(source, offset), what, fix: typeof fix === 'string' ? fix : fix() })),
+    ...more > 0 ? [{ what: `${source.file} has ${more} more errors.`, fix: 'Correct these first, or name another file.' }] : [],
+  ]
+}
+
+function kindOf(node: YamlNode, report: Report): string | undefined {
   if (node.kind !== 'mapping') {
     report(node.start, 'a document has to be a mapping of fields.', 'Begin it with apiVersion: and kind:.')
     return undefined

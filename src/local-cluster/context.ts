@@ -27,6 +27,8 @@ export interface LocalCluster {
 }
 
 export const podSubnet = '10.244.0.0/16'
+/** The first address of the default range of Services, which is the API server's. */
+export const apiService = '10.96.0.1'
 
 export function masterName(name: string): string {
   return `${name}-master`

@@ -18,7 +18,8 @@ export async function dockerQuery(host: Host, args: readonly string[]): Promise<
   return result.stdout
 }
 
-function dockerProblem(args: readonly string[], stderr: string): Problem {
+/** A failure of docker in its own words. */
+export function dockerProblem(args: readonly string[], stderr: string): Problem {
   const words = stderr.trim().split('\n').filter(line => !line.includes('docker run --help')).join(' ')
   return new Problem('docker-failed', `docker ${args[0]} failed: ${words}`,
     ['kubeadm local-cluster down   # then kubeadm local-cluster up', 'docker info', 'df -h /var/lib/docker'])

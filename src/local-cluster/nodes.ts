@@ -2,7 +2,7 @@ import type { Emit } from '../core/event.ts'
 import { Problem } from '../core/problem.ts'
 import { waitFor } from '../core/wait.ts'
 import type { CommandOptions, CommandResult, Host } from '../host/host.ts'
-import { docker, dockerQuery, label } from './docker.ts'
+import { docker, dockerProblem, dockerQuery, label } from './docker.ts'
 
 /** A node that runs: its container's name, which is its host name, and its IPv4 address in the cluster's network. */
 export interface Node {
@@ -61,8 +61,18 @@ export async function removeNodes(cluster: string | undefined, host: Host): Prom
   const names = await nodeNames(cluster, host)
   if (names.length > 0) await docker(host, ['rm', '--force', '--volumes', ...names])
   const networks = await networkNames(cluster, host)
-  if (networks.length > 0) await docker(host, ['network', 'rm', ...networks])
+  for (const network of networks) await removeNetwork(network, host)
   return [...names, ...networks]
+}
+
+/** A network that something else has joined stays: whose it is, is for the user to say. */
+async function removeNetwork(network: string, host: Host): Promise<void> {
+  const result = await host.commands.change('docker', ['network', 'rm', network])
+  if (result.exitCode === 0) return
+  const users = lines((await dockerQuery(host, ['network', 'inspect', '--format', '{{range .Containers}}{{println .Name}}{{end}}', network])))
+  if (users.length === 0) throw dockerProblem(['network'], result.stderr)
+  throw new Problem('network-in-use', `The network ${network} is still used by ${users.join(', ')}, which ${users.length === 1 ? 'is no node' : 'are no nodes'} of this cluster.`,
+    [users.map(user => `docker network disconnect --force ${network} ${user}`).join('; '), `docker rm --force ${users.join(' ')}`])
 }
 
 /** Runs a command in a node. A non-zero exit is a result, as on this machine. Secrets belong in `input`. */

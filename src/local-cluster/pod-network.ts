@@ -1,6 +1,6 @@
 import { Problem } from '../core/problem.ts'
 import { waitFor } from '../core/wait.ts'
-import { masterName, podSubnet, workerNames, type LocalCluster } from './context.ts'
+import { apiService, masterName, podSubnet, type LocalCluster } from './context.ts'
 import { kubectl, type NodeObject } from './kubectl.ts'
 import { runInNode } from './nodes.ts'
 
@@ -29,10 +29,14 @@ export function bridgeNetwork(subnet: string): object {
   }
 }
 
-/** Gives each node its part of the Pod network as soon as its range is known, with a route to every other node's. */
-export async function connectPods(cluster: LocalCluster): Promise<void> {
-  const ranges = await podRanges(cluster)
+/**
+ * Gives nodes their part of the Pod network as soon as their ranges are known and kube-proxy serves, with a route to
+ * every other one's. Can be run again when more nodes have come.
+ */
+export async function connectPods(names: readonly string[], cluster: LocalCluster): Promise<void> {
+  const ranges = await podRanges(names, cluster)
   await Promise.all(ranges.map(async own => {
+    await serviceServes(own.node, cluster)
     const routes = ranges.filter(range => range !== own).flatMap(range => [range.subnet, range.address])
     const result = await runInNode(own.node, ['sh', '-euc', connect, 'connect', podSubnet, ...routes], cluster.host,
       { input: JSON.stringify(bridgeNetwork(own.subnet), null, 2) })
@@ -43,7 +47,24 @@ export async function connectPods(cluster: LocalCluster): Promise<void> {
   }))
 }
 
-/** What leaves the Pod network takes the node's address; inside it Pods see each other's. The list is moved into place whole. */
+/** Without the API server's Service CoreDNS fails its first probe, and the next one comes only 10 s later. */
+async function serviceServes(node: string, { options, host, emit }: LocalCluster): Promise<void> {
+  const master = masterName(options.name)
+  await waitFor({
+    target: `kube-proxy in ${node}`, timeout: 120_000, interval: 150, clock: host.clock, emit, setting: 'the time kube-proxy has to start',
+    fix: [`docker exec ${master} kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-system describe pods -l k8s-app=kube-proxy`,
+      `docker exec ${master} kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-system logs -l k8s-app=kube-proxy`],
+  }, async () => {
+    const answer = await host.commands.query('docker',
+      ['exec', node, 'curl', '--silent', '--insecure', '--max-time', '1', '--output', '/dev/null', `https://${apiService}/livez`])
+    return answer.exitCode === 0 ? { done: true } : { seen: `the API server's Service does not answer at ${apiService}` }
+  })
+}
+
+/**
+ * What leaves the Pod network takes the node's address; inside it Pods see each other's. containerd notices a list that
+ * is renamed within its folder, but not one that is moved into it from elsewhere.
+ */
 const connect = `
 pods=$1
 shift
@@ -58,15 +79,16 @@ cat >/etc/cni/net.d/.pods
 mv /etc/cni/net.d/.pods /etc/cni/net.d/10-pods.conflist
 `
 
-async function podRanges({ options, host, emit }: LocalCluster): Promise<readonly PodRange[]> {
-  const names = [masterName(options.name), ...workerNames(options)]
+/** Waits until nodes have their ranges, which also shows that the master's controllers, those that sign certificates among them, work. */
+export async function podRanges(names: readonly string[], { options, host, emit }: LocalCluster): Promise<readonly PodRange[]> {
+  const master = masterName(options.name)
   return await waitFor<readonly PodRange[]>({
     target: 'Pod ranges', timeout: 120_000, interval: 100, clock: host.clock, emit, setting: 'the time nodes have to register',
-    fix: [`docker exec ${names[0]} kubectl --kubeconfig /etc/kubernetes/admin.conf get nodes -o wide`,
-      `docker exec ${names[0]} kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-system logs kube-controller-manager-${names[0]}`],
+    fix: [`docker exec ${master} kubectl --kubeconfig /etc/kubernetes/admin.conf get nodes -o wide`,
+      `docker exec ${master} kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-system logs kube-controller-manager-${master}`],
   }, async () => {
     const nodes = await kubectl<{ items: readonly NodeObject[] }>(options.name, ['get', 'nodes'], host)
-    const ranges = (nodes?.items ?? []).flatMap(rangeOf)
+    const ranges = (nodes?.items ?? []).flatMap(rangeOf).filter(range => names.includes(range.node))
     const missing = names.filter(name => !ranges.some(range => range.node === name))
     return missing.length === 0 ? { done: ranges } : { seen: `none yet for ${missing.join(', ')}` }
   })

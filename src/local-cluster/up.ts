@@ -12,7 +12,7 @@ import { ensureImage, imageName } from './image.ts'
 import { kubectl, type NodeObject } from './kubectl.ts'
 import { initMaster, joinWorker } from './members.ts'
 import { runInNode, startNodes } from './nodes.ts'
-import { connectPods } from './pod-network.ts'
+import { connectPods, podRanges } from './pod-network.ts'
 import { checkNames, checkOptions } from './preconditions.ts'
 import { waitUntilReady } from './readiness.ts'
 
@@ -42,9 +42,16 @@ export function upWorkflow(options: LocalClusterOptions): readonly Phase<LocalCl
     { name: 'image', summary: 'Get Kubernetes\' programs and make the image that nodes start from', run: makeImage },
     { name: 'nodes', summary: 'Start the nodes', run: makeNodes },
     { name: 'init', summary: 'Initialize the master', run: initMaster },
+    { name: 'controllers', summary: 'Wait until the master\'s controllers work', run: async cluster => { await podRanges([masterName(options.name)], cluster) } },
+    {
+      name: 'master-pods',
+      summary: 'Connect the master\'s Pods',
+      run: async cluster => await connectPods([masterName(options.name)], cluster),
+    },
     {
       name: 'join',
       summary: 'Join the workers, side by side',
+      alongside: true,
       when: () => options.numNodes > 0,
       phases: workerNames(options).map((worker, index) => ({
         name: worker,
@@ -53,7 +60,7 @@ export function upWorkflow(options: LocalClusterOptions): readonly Phase<LocalCl
         ...(index > 0 ? { alongside: true as const } : {}),
       })),
     },
-    { name: 'pod-network', summary: 'Connect the nodes\' Pods', run: connectPods },
+    { name: 'pods', summary: 'Connect the Pods of all nodes', when: () => options.numNodes > 0, run: connectAll },
     { name: 'ready', summary: 'Wait until nodes are Ready and CoreDNS serves', run: waitUntilReady },
     { name: 'kubeconfig', summary: 'Write the kubeconfig', run: writeKubeconfig },
   ]
@@ -68,6 +75,10 @@ async function makeImage({ options, host, emit }: LocalCluster): Promise<void> {
 async function makeNodes({ options, host, emit }: LocalCluster): Promise<void> {
   const names = [masterName(options.name), ...workerNames(options)]
   await startNodes({ cluster: options.name, image: imageName(options.kubernetesVersion), names, kubeadm: options.kubeadm }, host, emit)
+}
+
+async function connectAll(cluster: LocalCluster): Promise<void> {
+  await connectPods([masterName(cluster.options.name), ...workerNames(cluster.options)], cluster)
 }
 
 async function writeKubeconfig({ options, host }: LocalCluster): Promise<void> {

@@ -4,6 +4,16 @@ import { podSubnet } from './context.ts'
 /** What no container can satisfy: its kernel's configuration and modules are the host's, and so is swap. */
 const ignorePreflightErrors = ['SystemVerification', 'Swap']
 
+/**
+ * The controllers make a client each, which at 20 requests a second takes 5 s, and ask again for their lease, which the
+ * API server refuses them until it has made its roles, only after 2 to 4 s. Workers wait for both.
+ */
+const startQuickly = [
+  { name: 'kube-api-qps', value: '200' },
+  { name: 'kube-api-burst', value: '400' },
+  { name: 'leader-elect-retry-period', value: '500ms' },
+] as const
+
 interface InitSettings {
   readonly kubernetesVersion: string
   /** Bootstrap token, secret. */
@@ -22,7 +32,13 @@ export function initFile({ kubernetesVersion, token, alone, cgroupV1 }: InitSett
       bootstrapTokens: [{ token, description: 'for the nodes of this local cluster' }],
       nodeRegistration: { ignorePreflightErrors, ...(alone ? { taints: [] } : {}) },
     },
-    { apiVersion, kind: 'ClusterConfiguration', kubernetesVersion, networking: { podSubnet } },
+    {
+      apiVersion,
+      kind: 'ClusterConfiguration',
+      kubernetesVersion,
+      networking: { podSubnet },
+      controllerManager: { extraArgs: startQuickly },
+    },
     {
       apiVersion: 'kubelet.config.k8s.io/v1beta1',
       kind: 'KubeletConfiguration',

@@ -14,7 +14,7 @@ export async function waitUntilReady({ options, host, emit }: LocalCluster): Pro
   const inMaster = `docker exec ${master} kubectl --kubeconfig /etc/kubernetes/admin.conf`
   const names = [master, ...workerNames(options)]
   await waitFor({
-    target: 'nodes and CoreDNS', timeout: 300_000, interval: 200, clock: host.clock, emit, setting: 'the time nodes have to become Ready',
+    target: 'nodes and CoreDNS', timeout: 300_000, interval: 300, clock: host.clock, emit, setting: 'the time nodes have to become Ready',
     fix: [`${inMaster} get pods --all-namespaces -o wide`, `${inMaster} describe nodes`, `${inMaster} -n kube-system logs deployment/coredns`],
   }, async () => {
     const found = await kubectl<{ items: readonly (NodeObject & Deployment & { kind: string })[] }>(

@@ -1,4 +1,5 @@
-import { build, type Metafile } from 'esbuild'
+import { isBuiltin } from 'node:module'
+import { build, type Metafile, type Plugin } from 'esbuild'
 
 export interface Bundle {
   /** One ES module that imports nothing but Node's own modules. */
@@ -6,11 +7,6 @@ export interface Bundle {
   /** The files that are run at every start, relative to the project; those behind `import()` are not among them. */
   readonly eager: readonly string[]
 }
-
-/** CommonJS packages inside an ES module call `require` for Node's own modules. */
-const requireForPackages =
-  `import { createRequire as createRequireForPackages } from 'node:module'
-const require = createRequireForPackages(import.meta.url)`
 
 /** Bundles a program and all its packages into one file. What it imports by `import()` stays lazy inside that file. */
 export async function bundle(root: string, entry: string): Promise<Bundle> {
@@ -23,15 +19,28 @@ export async function bundle(root: string, entry: string): Promise<Bundle> {
     target: 'node26',
     format: 'esm',
     mainFields: ['module', 'main'],
-    banner: { js: requireForPackages },
+    plugins: [lazyBuiltins],
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',
     metafile: true,
     write: false,
-    logLevel: 'warning'
+    logLevel: 'warning',
   })
   return { code: result.outputFiles[0]!.contents, eager: eagerInputs(result.metafile, entry) }
+}
+
+/**
+ * Imports of Node's own modules would all rise to the top of the one file, and every start would load node:http and the
+ * rest for parts that do not run. Fetched by a call instead, each is loaded with the first part that wants it.
+ */
+const lazyBuiltins: Plugin = {
+  name: 'lazy-builtins',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^[a-z]/ }, ({ path }) => isBuiltin(path) ? { path: path.replace(/^node:/, ''), namespace: 'builtin' } : undefined)
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) =>
+      ({ contents: `module.exports = process.getBuiltinModule(${JSON.stringify(`node:${path}`)})`, loader: 'js' }))
+  },
 }
 
 function eagerInputs(metafile: Metafile, entry: string): readonly string[] {

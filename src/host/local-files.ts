@@ -14,7 +14,7 @@ export function localFiles(emit: Emit): Files {
     resolve: path => unlessMissing(path, 'resolve', () => fs.realpath(path)),
     write: async (path, content, { mode, directoryMode = 0o755 }) => {
       await refused(path, 'write', async () => {
-        await fs.mkdir(dirname(path), { recursive: true, mode: directoryMode })
+        await makeDirectories(dirname(path), directoryMode)
         if ((await unlessMissing(path, 'look at', () => fs.lstat(path)))?.isDirectory()) throw new Error('it is a directory')
         await replace(path, content, mode)
       })
@@ -22,9 +22,7 @@ export function localFiles(emit: Emit): Files {
     },
     makeDirectory: async (path, mode) => {
       const made = await refused(path, 'create', async () => {
-        const first = await fs.mkdir(path, { recursive: true, mode })
-        if (first !== undefined) await fs.chmod(path, mode)
-        return first
+        return await makeDirectories(path, mode)
       })
       if (made !== undefined) emit({ type: 'change', change: { kind: 'directory', action: 'create', path }, rehearsed: false })
     },
@@ -35,6 +33,14 @@ export function localFiles(emit: Emit): Files {
       emit({ type: 'change', change: { kind: status.isDirectory() ? 'directory' : 'file', action: 'remove', path }, rehearsed: false })
     },
   }
+}
+
+/** The first directory that had to be made, if any. The mode holds whatever the umask, for each one that is made. */
+async function makeDirectories(path: string, mode: number): Promise<string | undefined> {
+  const first = await fs.mkdir(path, { recursive: true, mode })
+  if (first === undefined) return undefined
+  for (let made = path; made.length >= first.length; made = dirname(made)) await fs.chmod(made, mode)
+  return first
 }
 
 /**

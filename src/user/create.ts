@@ -43,6 +43,9 @@ export async function createUser({ name, options, kubeconfig, timeout, cluster, 
   checkUserName(name)
   const lifetimeSeconds = certificateLifetime(options.expires)
   const { clusterName, server, ca } = await clusterOf(host, kubeconfig)
+  emit({ type: 'phase', phase: 'ready', status: 'start' })
+  await cluster.request('look whether the cluster serves', async ({ core }) => await core.getAPIResources())
+  emit({ type: 'phase', phase: 'request', status: 'start' })
   const [grants, key] = await Promise.all([grantsFor(cluster, options), generateKey('ECDSA-P256')])
 
   const object = `kubeadm-user-${host.random.text(10, 'abcdefghijklmnopqrstuvwxyz0123456789')}`

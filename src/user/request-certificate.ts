@@ -26,6 +26,7 @@ export async function requestCertificate(cluster: Cluster, clock: Clock, emit: E
   emit({ type: 'change', change: { kind: 'object', action: 'create', name: `CertificateSigningRequest ${name}` }, rehearsed: false })
   try {
     await approve(cluster, name)
+    emit({ type: 'phase', phase: 'signature', status: 'start' })
     return await waitFor({
       target: 'the certificate',
       timeout: wish.timeout,

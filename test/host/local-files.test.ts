@@ -23,6 +23,14 @@ t.test('a file is written whole, with its mode whatever the umask, and no tempor
   t.match(events.at(-1), { type: 'change', change: { kind: 'file', action: 'write', path }, rehearsed: false })
 })
 
+t.test('directories on the way have their mode whatever the umask', async t => {
+  const before = process.umask(0o077)
+  await files.write(join(directory, 'open/wide/ca.crt'), 'x', { mode: 0o644 })
+  await files.write(join(directory, 'closed/tight/ca.key'), 'x', { mode: 0o600, directoryMode: 0o700 })
+  process.umask(before)
+  t.same(['open', 'open/wide', 'closed', 'closed/tight'].map(name => statSync(join(directory, name)).mode & 0o777), [0o755, 0o755, 0o700, 0o700])
+})
+
 t.test('a symlink is replaced and what it points to is left alone', async t => {
   const victim = join(directory, 'victim')
   writeFileSync(victim, 'precious')

@@ -40,7 +40,7 @@ function fakeCluster(t: Test, options: { signs?: boolean, answer?: { type: strin
     request.status = { ...request.status, certificate: pem.toString('base64') }
   }
   const api = {
-    core: { readNamespace: ({ name }: { name: string }) => find(`Namespace ${name}`) },
+    core: { readNamespace: ({ name }: { name: string }) => find(`Namespace ${name}`), getAPIResources: async () => ({}) },
     certificates: {
       createCertificateSigningRequest: async ({ body }: { body: Request }) => {
         if (requests.has(body.metadata.name)) throw status(409, 'AlreadyExists')

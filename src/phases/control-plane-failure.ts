@@ -27,42 +27,61 @@ interface Observation {
   readonly failure?: Problem
 }
 
-/** Looks at the static Pods' containers on this node: what runs, and what has ended for a reason that will not pass. */
-export async function observeControlPlane(host: Host, runtime: ContainerRuntime, node: string, criSocket: string): Promise<Observation> {
-  const containers = await runtime.containers()
-  const words: string[] = []
-  for (const component of components) {
-    const own = containers
-      .filter(container => container.name === component && container.podName === `${component}-${node}`)
-      .toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime())
-    const last = own.at(-1)
-    if (last === undefined) continue
-    words.push(`${component} ${last.state}${last.attempt > 0 ? `, attempt ${last.attempt + 1}` : ''}`)
-    const failure = await failureOf(component, own, host, runtime, criSocket)
-    if (failure !== undefined) return { seen: words.join('; '), failure }
-  }
-  return { seen: words.length === 0 ? 'the kubelet has not created the static Pods yet' : words.join('; ') }
+interface Watched {
+  readonly host: Host
+  readonly runtime: ContainerRuntime
+  /** Name of the node, which its static Pods carry. */
+  readonly node: string
+  readonly criSocket: string
 }
 
-async function failureOf(
-  component: Component, own: readonly PodContainer[], host: Host, runtime: ContainerRuntime, criSocket: string,
-): Promise<Problem | undefined> {
-  const exited = own.filter(container => container.state === 'exited')
-  const last = exited.at(-1)
-  if (last === undefined) return undefined
-  const detail = await runtime.container(last.id)
-  if (detail.exitCode === 0) return undefined
+/**
+ * Gives a function that looks at the static Pods' containers on this node: what runs, and what has ended for a reason
+ * that will not pass. What had ended before the first look is an earlier attempt's, and left alone.
+ */
+export function controlPlaneObserver(watched: Watched): () => Promise<Observation> {
+  const since = watched.host.clock.now()
+  const exits = new Map<Component, Map<string, ContainerDetail>>(components.map(component => [component, new Map()]))
+  return async () => {
+    const containers = await watched.runtime.containers()
+    const words: string[] = []
+    for (const component of components) {
+      const own = containers
+        .filter(container => container.name === component && container.podName === `${component}-${watched.node}`)
+        .toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime())
+      const last = own.at(-1)
+      if (last === undefined) continue
+      words.push(`${component} ${last.state}${last.attempt > 0 ? `, attempt ${last.attempt + 1}` : ''}`)
+      const ended = exits.get(component) ?? new Map<string, ContainerDetail>()
+      await noteExits(own, ended, since, watched.runtime)
+      const failure = await failureOf(component, [...ended.values()], watched)
+      if (failure !== undefined) return { seen: words.join('; '), failure }
+    }
+    return { seen: words.length === 0 ? 'the kubelet has not created the static Pods yet' : words.join('; ') }
+  }
+}
+
+/** The kubelet keeps only the last exited container of each kind, so they are noted as they come. */
+async function noteExits(own: readonly PodContainer[], ended: Map<string, ContainerDetail>, since: Date, runtime: ContainerRuntime): Promise<void> {
+  for (const { id, state } of own) {
+    if (state !== 'exited' || ended.has(id)) continue
+    const detail = await runtime.container(id)
+    if (detail.exitCode !== 0 && (detail.finishedAt ?? since) >= since) ended.set(id, detail)
+  }
+}
+
+async function failureOf(component: Component, ended: readonly ContainerDetail[], { host, criSocket }: Watched): Promise<Problem | undefined> {
+  const detail = ended.at(-1)
+  if (detail === undefined) return undefined
   const lines = await lastLines(host, detail)
   const words = lines.join('\n')
   const known = hopeless.find(([pattern]) => pattern.test(words))
   // kube-apiserver ends by itself when etcd is slow to come: that alone, even twice, is not yet a reason to give up.
-  const waitsForEtcd = /context deadline exceeded|connection refused/.test(words)
-  const attempts = last.attempt + 1
-  if (known === undefined && (attempts < 2 || (waitsForEtcd && attempts < 4))) return undefined
-  const socket = criSocket.replace(/^unix:\/\//, '')
+  const patience = /context deadline exceeded|connection refused/.test(words) ? 4 : 2
+  if (known === undefined && ended.length < patience) return undefined
   return new Problem('component-failing',
-    `${component} does not stay up: it ended with exit code ${detail.exitCode}${attempts > 1 ? `, ${attempts} times` : ''}. Its last words:\n${lines.slice(-5).map(line => `    ${line}`).join('\n')}`,
-    [known?.[1] ?? `Look at its whole log: crictl --runtime-endpoint unix://${socket} logs ${detail.id.slice(0, 13)}`, 'Then run the same command again: it goes on where it stopped.'])
+    `${component} does not stay up: it ended with exit code ${detail.exitCode}${ended.length > 1 ? `, ${ended.length} times` : ''}. Its last words:\n${lines.slice(-5).map(line => `    ${line}`).join('\n')}`,
+    [known?.[1] ?? `Look at its whole log: crictl --runtime-endpoint ${criSocket} logs ${detail.id.slice(0, 13)}`, 'Then run the same command again: it goes on where it stopped.'])
 }
 
 async function lastLines(host: Host, container: ContainerDetail): Promise<readonly string[]> {

@@ -4,7 +4,7 @@ import type { Phase } from '../core/phase.ts'
 import { waitFor } from '../core/wait.ts'
 import type { Host } from '../host/host.ts'
 import type { ControlPlaneContext } from './context.ts'
-import { observeControlPlane } from './control-plane-failure.ts'
+import { controlPlaneObserver } from './control-plane-failure.ts'
 import { kubeletFailure } from './kubelet-failure.ts'
 
 /** Looking closer (containers, the kubelet's service) costs more than asking a health endpoint: once in so many milliseconds. */
@@ -14,8 +14,10 @@ export const waitControlPlane: Phase<ControlPlaneContext> = {
   name: 'wait-control-plane',
   summary: 'Wait until the kubelet has started the control plane and all of it is healthy',
   run: async ({ configuration, host, emit }) => {
-    const runtime = host.containerRuntime(configuration.nodeRegistration.criSocket)
+    const { name: node, criSocket } = configuration.nodeRegistration
+    const runtime = host.containerRuntime(criSocket)
     const waiting = new Map(Object.entries(healthEndpoints(configuration)))
+    const observe = controlPlaneObserver({ host, runtime, node, criSocket })
     let looked = host.clock.ticks()
     let seen = 'the kubelet starts'
     try {
@@ -26,7 +28,7 @@ export const waitControlPlane: Phase<ControlPlaneContext> = {
         clock: host.clock,
         emit,
         setting: 'timeouts.controlPlaneComponentHealthCheck',
-        fix: ['journalctl -xeu kubelet', `crictl --runtime-endpoint ${configuration.nodeRegistration.criSocket} ps -a`],
+        fix: ['journalctl -xeu kubelet', `crictl --runtime-endpoint ${criSocket} ps -a`],
       }, async () => {
         await Promise.all([...waiting].map(async ([component, url]) => {
           if (await healthy(host, url)) waiting.delete(component)
@@ -36,7 +38,7 @@ export const waitControlPlane: Phase<ControlPlaneContext> = {
           looked = host.clock.ticks()
           const failure = await kubeletFailure(host)
           if (failure !== undefined) throw failure
-          const observation = await observeControlPlane(host, runtime, configuration.nodeRegistration.name, configuration.nodeRegistration.criSocket)
+          const observation = await observe()
           if (observation.failure !== undefined) throw observation.failure
           seen = observation.seen
         }

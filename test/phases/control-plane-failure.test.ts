@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { ContainerDetail, PodContainer } from '../../src/host/container-runtime.ts'
 import { memoryHost } from '../../src/host/memory.ts'
-import { observeControlPlane } from '../../src/phases/control-plane-failure.ts'
+import { controlPlaneObserver } from '../../src/phases/control-plane-failure.ts'
 
 const socket = 'unix:///run/containerd/containerd.sock'
 const container = (name: string, state: PodContainer['state'], attempt = 0): PodContainer => ({
@@ -17,7 +17,7 @@ async function observe(containers: readonly PodContainer[], log: string, detail:
       ...containers.find(entry => entry.id === id) as PodContainer, exitCode: 1, reason: 'Error', message: '', logPath: '/var/log/pods/x/0.log', ...detail,
     }),
   }
-  return await observeControlPlane(host, runtime, 'master', socket)
+  return await controlPlaneObserver({ host, runtime, node: 'master', criSocket: socket })()
 }
 
 t.test('says what each component does', async t => {
@@ -41,10 +41,14 @@ t.test('the first in the order of dependence is named', async t => {
 
 t.test('an unknown reason is given up on when it comes twice, and waiting for etcd is patient', async t => {
   t.notOk((await observe([container('kube-scheduler', 'exited')], 'something odd')).failure)
-  t.ok((await observe([container('kube-scheduler', 'exited', 1)], 'something odd')).failure)
-  t.notOk((await observe([container('kube-apiserver', 'exited', 1)], 'Error: context deadline exceeded')).failure)
+  t.ok((await observe([container('kube-scheduler', 'exited'), container('kube-scheduler', 'exited', 1)], 'something odd')).failure)
+  t.notOk((await observe([container('kube-apiserver', 'exited'), container('kube-apiserver', 'exited', 1)], 'Error: context deadline exceeded')).failure)
 })
 
 t.test('a container that ended well is no failure', async t => {
   t.notOk((await observe([container('etcd', 'exited', 2)], 'unknown flag', { exitCode: 0 })).failure)
+})
+
+t.test('what ended before this attempt began says nothing about it', async t => {
+  t.notOk((await observe([container('kube-apiserver', 'exited')], 'Error: unknown flag: --nope', { finishedAt: new Date('2025-12-31') })).failure)
 })

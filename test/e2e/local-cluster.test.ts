@@ -114,7 +114,10 @@ t.test('a node that was reset leaves nothing, and joins again with a new token',
   const command = await master.output('kubeadm token create --ttl 10m --print-join-command')
   t.match(command, /^kubeadm join [\d.]+:6443 --token [a-z0-9]{6}\.[a-z0-9]{16} --discovery-token-ca-cert-hash sha256:[0-9a-f]{64}$/)
   t.match(await worker.output(`${command} --ignore-preflight-errors=SystemVerification,Swap`), /Joined node to cluster, see 'kubectl get nodes' on master\.$/)
-  t.match(await kubectl('get nodes -o name'), new RegExp(`node/${worker.name}`))
+  await until('the node is registered', 20, async () => {
+    const seen = await kubectl('get nodes -o name')
+    return { ok: seen.includes(`node/${worker.name}`), seen }
+  })
 })
 
 t.test('tokens can be listed and deleted, and a deleted one is unknown at once', async t => {

@@ -13,17 +13,18 @@ export interface Removed {
 
 /** Removes a cluster's nodes, its network and its kubeconfig; the next `up` still finds image and cache. Can be run twice. */
 export async function down(name: string, host: Host, emit: Emit): Promise<Removed> {
+  emit({ type: 'note', text: `Removing the local cluster "${name}"` })
   const nodes = await engineRuns(host) ? await removeNodes(name, host) : []
   const kubeconfig = kubeconfigPath(name, host)
   const written = await host.files.status(kubeconfig) !== undefined
   if (written) await host.files.remove(kubeconfig)
   const removed = [...nodes, ...(written ? [kubeconfig] : [])]
-  emit({ type: 'note', text: removed.length === 0 ? `There is no local cluster "${name}"` : `Removed ${removed.join(', ')}` })
   return { removed }
 }
 
 /** Removes everything of ours: all clusters, images, caches and kubeconfigs. Can be run twice. */
 export async function clean(host: Host, emit: Emit): Promise<Removed> {
+  emit({ type: 'note', text: 'Removing all local clusters, their images and what was downloaded or built for them' })
   const removed: string[] = []
   if (await engineRuns(host)) {
     removed.push(...await removeNodes(undefined, host))
@@ -37,6 +38,5 @@ export async function clean(host: Host, emit: Emit): Promise<Removed> {
     await host.files.remove(folder)
     removed.push(folder)
   }
-  emit({ type: 'note', text: removed.length === 0 ? 'There was nothing to remove' : `Removed ${removed.join(', ')}` })
   return { removed }
 }

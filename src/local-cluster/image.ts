@@ -1,5 +1,7 @@
 import { releaseOf, resolveVersion } from '../config/versions.ts'
 import type { Emit } from '../core/event.ts'
+import { Problem } from '../core/problem.ts'
+import { waitFor } from '../core/wait.ts'
 import type { Host } from '../host/host.ts'
 import { cacheFolder, type LocalClusterOptions } from './context.ts'
 import { docker } from './docker.ts'
@@ -19,6 +21,30 @@ export function imageName(version: string): string {
 
 /** Makes sure that the node image of a version is there, under `imageName`. Returns the programs that it is made of. */
 export async function ensureImage(options: ImageOptions, host: Host, emit: Emit): Promise<Programs> {
+  const release = await lock(host, emit)
+  try {
+    return await makeImage(options, host, emit)
+  } finally {
+    release()
+  }
+}
+
+/** One at a time: two would unpack the same files and build in the same container. */
+async function lock(host: Host, emit: Emit): Promise<() => void> {
+  return await waitFor<() => void>({
+    target: 'node image', timeout: 3_600_000, interval: 200, clock: host.clock, emit, setting: 'the time making the node image may take',
+    fix: ['Wait until the other kubeadm local-cluster has ended, or end it, and run the command again'],
+  }, async () => {
+    try {
+      return { done: await host.lock(`${cacheFolder(host)}/lock`, 'kubeadm local-cluster') }
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'already-running') return { seen: 'another kubeadm prepares it' }
+      throw error
+    }
+  })
+}
+
+async function makeImage(options: ImageOptions, host: Host, emit: Emit): Promise<Programs> {
   const { version } = resolveVersion(options.kubernetesVersion)
   const release = releaseOf(version)
   if (release === undefined) throw new Error(`${version} was resolved but has no release`)

@@ -4,7 +4,7 @@ import { waitFor } from '../core/wait.ts'
 import type { Host } from '../host/host.ts'
 import { baseImage, imageExists, imageLabel, shortHash } from './base-image.ts'
 import { componentImages, importImage, pauseImage, type ComponentTags } from './component-images.ts'
-import { docker } from './docker.ts'
+import { docker, dockerQuery, label } from './docker.ts'
 import { entryPoint, nodeFiles } from './node-files.ts'
 import { nodePrivileges } from './nodes.ts'
 import type { Programs } from './programs/source.ts'
@@ -49,14 +49,21 @@ export async function nodeImage(image: NodeImage, host: Host, emit: Emit): Promi
   const container = `kubeadm-image-${hash}`
   await host.commands.change('docker', ['rm', '--force', '--volumes', container])
   try {
-    await docker(host, ['run', '--detach', '--name', container, ...nodePrivileges, '--volume', '/prepare', base, 'sleep', 'infinity'])
+    await docker(host, ['run', '--detach', '--name', container, '--label', `${label}=.image`, ...nodePrivileges, '--volume', '/prepare', base, 'sleep', 'infinity'])
     await fill(container, image, files, host)
     await importAll(container, image, host, emit)
     await docker(host, ['commit', '--change', `ENTRYPOINT ["${entryPoint}"]`, '--change', 'CMD []', '--change', `LABEL ${imageLabel}=node`, container, tag])
+    await removeOlder(tag, image.version, host)
   } finally {
     await host.commands.change('docker', ['rm', '--force', '--volumes', container], { timeout: 120_000 })
   }
   return tag
+}
+
+/** What earlier inputs made of the same version. An image that a cluster still runs from stays. */
+async function removeOlder(tag: string, version: string, host: Host): Promise<void> {
+  const all = await dockerQuery(host, ['images', '--filter', `reference=kubeadm-local-node:${version}-*`, '--format', '{{.Repository}}:{{.Tag}}'])
+  for (const older of all.split('\n').filter(name => name !== '' && name !== tag)) await host.commands.change('docker', ['rmi', older])
 }
 
 async function fill(container: string, image: NodeImage, files: ReturnType<typeof nodeFiles>, host: Host): Promise<void> {

@@ -60,7 +60,7 @@ export function upWorkflow(options: LocalClusterOptions): readonly Phase<LocalCl
         ...(index > 0 ? { alongside: true as const } : {}),
       })),
     },
-    { name: 'pods', summary: 'Connect the Pods of all nodes', when: () => options.numNodes > 0, run: connectAll },
+    { name: 'pod-network', summary: 'Connect the Pods of all nodes', when: () => options.numNodes > 0, run: connectAll },
     { name: 'ready', summary: 'Wait until nodes are Ready and CoreDNS serves', run: waitUntilReady },
     { name: 'kubeconfig', summary: 'Write the kubeconfig', run: writeKubeconfig },
   ]

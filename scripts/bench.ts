@@ -65,6 +65,7 @@ async function run(kubeadm: string): Promise<Readonly<Record<Step, Sample>>> {
     await worker.write('/run/join.yaml', joinFile({ apiServerEndpoint: `${master.address}:6443`, token, caCertHash }))
     const joinNow = await timed(worker, 'join', '--config', '/run/join.yaml')
 
+    await master.output(`until kubectl --kubeconfig /etc/kubernetes/admin.conf get node ${worker.name}; do sleep 0.2; done`)
     const resetNode = await timed(worker, 'reset', '--force')
     await master.output(['kubectl', '--kubeconfig', '/etc/kubernetes/admin.conf', 'delete', 'node', worker.name])
     await host.clock.sleep(settled)

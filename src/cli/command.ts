@@ -39,10 +39,11 @@ export interface Session {
  */
 export async function session(
   values: Values, terminal: Terminal, title: (phase: string) => string | undefined, work: (session: Session) => Promise<void>,
+  { notes = false } = {},
 ): Promise<number> {
   const renderer = values['output'] === 'json'
     ? jsonRenderer(terminal)
-    : textRenderer(terminal, { verbosity: Number(values['v'] ?? 0), title })
+    : textRenderer(terminal, { verbosity: Number(values['v'] ?? 0), title, notes })
   const listeners: Emit[] = [renderer.event]
   const endings: (() => Promise<void> | void)[] = []
   const emit: Emit = event => { for (const hear of listeners) hear(event) }

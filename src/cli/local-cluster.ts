@@ -29,7 +29,7 @@ const up: Command = {
     const { up } = await import('../local-cluster/up.ts')
     const result = await up(options(values, terminal), host, emit)
     show(summary(result), { ...result })
-  }),
+  }, { notes: true }),
 }
 
 const down: Command = {
@@ -61,7 +61,7 @@ export const localCluster: Command = {
 }
 
 function options(values: Values, terminal: Terminal): LocalClusterOptions {
-  if (/\/node$/.test(terminal.program)) {
+  if (terminal.program.endsWith('/node')) {
     throw new Problem('not-packaged', 'The nodes run this very program, which therefore has to be the packaged one.', ['npm run build, then: build/kubeadm local-cluster up'])
   }
   const assets = values['assets'] ?? terminal.environment['KUBEADM_ASSETS']

@@ -6,6 +6,8 @@ import { paint, type Terminal } from './terminal.ts'
 interface TextOptions {
   /** 0: titles and their [done]; 1: phases and notes; 2: changes. */
   readonly verbosity: number
+  /** Whether notes are shown without -v, too: for work that installs things. */
+  readonly notes?: boolean
   /** The title that a phase is done under, such as `Initializing kubernetes master...`; undefined: none. */
   readonly title: (phase: string) => string | undefined
 }
@@ -65,7 +67,7 @@ export function textRenderer(terminal: Terminal, options: TextOptions): Renderer
           if (detailed) line(phaseText(event))
           return
         case 'note':
-          if (detailed) line(`    ${event.text}`)
+          if (detailed || options.notes) line(`    ${event.text}`)
           return
         case 'change':
           if (options.verbosity >= 2) line(`    ${changeText(event.change)}`)

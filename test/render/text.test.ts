@@ -66,3 +66,12 @@ t.test('a bug is called one, and its stack is for those who ask', async t => {
   t.match(errors(), /^error: x is undefined\n.*-v 5/)
   t.notMatch(errors(), / {4}at /)
 })
+
+t.test('what is installed is said without -v where that is asked for', async t => {
+  const { terminal: to, output } = terminal()
+  const renderer = textRenderer(to, { verbosity: 0, notes: true, title })
+  renderer.event({ type: 'phase', phase: 'engine', status: 'start' })
+  renderer.event({ type: 'note', text: 'Installing docker.io' })
+  renderer.end(true)
+  t.equal(output(), '    Installing docker.io\nInitializing kubernetes node...    [done]\n')
+})

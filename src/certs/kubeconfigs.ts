@@ -7,7 +7,8 @@ import type { Subject } from './x509.ts'
 export interface KubeconfigRow {
   /** As in `init phase kubeconfig <name>`. */
   readonly name: string
-  readonly path: string
+  /** Its name in the folder of kubeconfigs. */
+  readonly file: string
   /** Whose it is, to follow "the kubeconfig of". */
   readonly owner: string
   /** The common name is also the name of the user in the file. */
@@ -18,23 +19,28 @@ export interface KubeconfigRow {
 /** All kubeconfigs of a first control plane, in upstream's order. What runs on this node talks to this node's API server. */
 export const kubeconfigs: readonly KubeconfigRow[] = [
   {
-    name: 'admin', path: paths.adminConf, owner: 'the administrator', server: controlPlaneUrl,
+    name: 'admin', file: 'admin.conf', owner: 'the administrator', server: controlPlaneUrl,
     subject: () => ({ commonName: 'kubernetes-admin', organizations: ['kubeadm:cluster-admins'] }),
   },
   {
-    name: 'super-admin', path: paths.superAdminConf, owner: 'the administrator when RBAC is broken', server: controlPlaneUrl,
+    name: 'super-admin', file: 'super-admin.conf', owner: 'the administrator when RBAC is broken', server: controlPlaneUrl,
     subject: () => ({ commonName: 'kubernetes-super-admin', organizations: ['system:masters'] }),
   },
   {
-    name: 'kubelet', path: paths.kubeletConf, owner: 'the kubelet', server: localUrl,
+    name: 'kubelet', file: 'kubelet.conf', owner: 'the kubelet', server: localUrl,
     subject: ({ nodeRegistration }) => ({ commonName: `system:node:${nodeRegistration.name}`, organizations: ['system:nodes'] }),
   },
   {
-    name: 'controller-manager', path: paths.controllerManagerConf, owner: 'the controller manager', server: localUrl,
+    name: 'controller-manager', file: 'controller-manager.conf', owner: 'the controller manager', server: localUrl,
     subject: () => ({ commonName: 'system:kube-controller-manager' }),
   },
   {
-    name: 'scheduler', path: paths.schedulerConf, owner: 'the scheduler', server: localUrl,
+    name: 'scheduler', file: 'scheduler.conf', owner: 'the scheduler', server: localUrl,
     subject: () => ({ commonName: 'system:kube-scheduler' }),
   },
 ]
+
+/** Where a kubeconfig lies; the folder is /etc/kubernetes unless another is given. */
+export function kubeconfigPath({ file }: KubeconfigRow, directory: string = paths.kubernetes): string {
+  return `${directory}/${file}`
+}

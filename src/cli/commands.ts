@@ -1,3 +1,4 @@
+import { certs } from './certs.ts'
 import type { Command } from './command.ts'
 import { init } from './init.ts'
 import { join } from './join.ts'
@@ -8,4 +9,4 @@ import { user } from './user.ts'
 import { version } from './version.ts'
 
 /** Every command, in the order of the help. */
-export const commands: readonly Command[] = [init, join, user, token, reset, localCluster, version]
+export const commands: readonly Command[] = [init, join, user, token, certs, reset, localCluster, version]

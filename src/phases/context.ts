@@ -11,6 +11,8 @@ export interface ControlPlaneContext {
   readonly emit: Emit
   /** Private keys that have been in the making since the process started; absent: each is made when it is needed. */
   readonly keys?: KeySource
+  /** The folder of the kubeconfigs; absent: /etc/kubernetes. */
+  readonly kubeconfigDirectory?: string
 }
 
 export interface InitContext extends ControlPlaneContext {

@@ -1,6 +1,6 @@
 import { checkDates, inspectAuthority } from '../certs/inspect.ts'
 import { keySource, privateKeyPem } from '../certs/keys.ts'
-import { kubeconfigs, type KubeconfigRow } from '../certs/kubeconfigs.ts'
+import { kubeconfigPath, kubeconfigs, type KubeconfigRow } from '../certs/kubeconfigs.ts'
 import { signerFor } from '../certs/ensure.ts'
 import { certificatePath, parseCertificates, parseKey } from '../certs/store.ts'
 import { clusterAuthority } from '../certs/table.ts'
@@ -27,7 +27,7 @@ export const kubeconfig: Phase<ControlPlaneContext> = {
       const present = await inspect(context, row)
       if (present === undefined) await make(context, row)
       else warnAboutServer(context, row, present.server)
-      context.emit({ type: 'note', text: `${present === undefined ? 'Made' : 'Kept'} the kubeconfig ${row.path}` })
+      context.emit({ type: 'note', text: `${present === undefined ? 'Made' : 'Kept'} the kubeconfig ${kubeconfigPath(row, context.kubeconfigDirectory)}` })
     },
   })),
 }
@@ -46,49 +46,51 @@ async function make(context: ControlPlaneContext, row: KubeconfigRow): Promise<v
     user: subject.commonName,
     credential: { cert: signCertificate(subject, ['client auth'], key, signer, validity), key: privateKeyPem(key) },
   }))
-  await host.files.write(row.path, text, { mode: 0o600 })
+  await host.files.write(kubeconfigPath(row, context.kubeconfigDirectory), text, { mode: 0o600 })
 }
 
 /** A file that exists, checked: it trusts our CA, and a client certificate in it fits its key and is within its dates. */
 async function inspect(context: ControlPlaneContext, row: KubeconfigRow): Promise<Connection | undefined> {
-  const { configuration, host } = context
-  const text = await host.files.read(row.path)
+  const { configuration, host, kubeconfigDirectory } = context
+  const path = kubeconfigPath(row, kubeconfigDirectory)
+  const text = await host.files.read(path)
   const { certificate: ca, key } = await inspectAuthority(context, clusterAuthority)
   const caPath = certificatePath(configuration.cluster.certificatesDir, clusterAuthority.base)
   if (text === undefined) {
     if (ca === undefined || key !== undefined) return undefined
-    throw new Problem('authority-external', `${row.path} is missing and cannot be made: the key of the CA ${caPath} is not on this machine.`,
+    throw new Problem('authority-external', `${path} is missing and cannot be made: the key of the CA ${caPath} is not on this machine.`,
       ['Make the kubeconfig with a certificate signed by your CA and put it there.', 'Or put the key of the CA beside its certificate.'])
   }
-  const anew = `Have it made anew: rm ${row.path}, then the same command again.`
+  const anew = `Have it made anew: rm ${path}, then the same command again.`
   if (ca === undefined) {
-    throw new Problem('authority-missing', `${row.path} is there, but not the CA that it trusts: there is no ${caPath}.`, [`Restore ${caPath} and its key from a backup.`, anew])
+    throw new Problem('authority-missing', `${path} is there, but not the CA that it trusts: there is no ${caPath}.`, [`Restore ${caPath} and its key from a backup.`, anew])
   }
-  const parsed = parseKubeconfig(text, row.path)
-  const connection = await connectionOf(parsed, row.path, host.files.read)
+  const parsed = parseKubeconfig(text, path)
+  const connection = await connectionOf(parsed, path, host.files.read)
   if (connection.ca.trim() !== ca.toString().trim()) {
-    throw new Problem('kubeconfig-foreign', `${row.path} does not trust the CA ${caPath}, but another one.`, [anew, `Or restore ${caPath} and its key from a backup.`])
+    throw new Problem('kubeconfig-foreign', `${path} does not trust the CA ${caPath}, but another one.`, [anew, `Or restore ${caPath} and its key from a backup.`])
   }
-  const embedded = currentAccess(parsed, row.path).user.user['client-certificate-data']
+  const embedded = currentAccess(parsed, path).user.user['client-certificate-data']
   if (connection.cert !== undefined && connection.key !== undefined && embedded !== undefined) {
-    const [certificate] = parseCertificates(connection.cert, row.path)
-    if (!certificate.checkPrivateKey(parseKey(connection.key, row.path))) {
-      throw new Problem('key-mismatch', `The key in ${row.path} is not that of the client certificate in it.`, [anew])
+    const [certificate] = parseCertificates(connection.cert, path)
+    if (!certificate.checkPrivateKey(parseKey(connection.key, path))) {
+      throw new Problem('key-mismatch', `The key in ${path} is not that of the client certificate in it.`, [anew])
     }
-    checkDates(certificate, row.path, host.clock.now())
+    checkDates(certificate, path, host.clock.now())
   }
   return connection
 }
 
 /** A file that names another server may do so on purpose: it may lie behind a load balancer. */
-function warnAboutServer({ configuration, emit }: ControlPlaneContext, row: KubeconfigRow, present: string): void {
+function warnAboutServer({ configuration, emit, kubeconfigDirectory }: ControlPlaneContext, row: KubeconfigRow, present: string): void {
+  const path = kubeconfigPath(row, kubeconfigDirectory)
   const wanted = row.server(configuration)
   if (present === wanted) return
   emit({
     type: 'finding',
     check: 'KubeconfigServer',
     level: 'warning',
-    message: `${row.path} names the server ${present}, the configuration names ${wanted}. The file is kept.`,
-    fix: [`Have it made anew: rm ${row.path}, then the same command again.`],
+    message: `${path} names the server ${present}, the configuration names ${wanted}. The file is kept.`,
+    fix: [`Have it made anew: rm ${path}, then the same command again.`],
   })
 }

@@ -1,0 +1,64 @@
+import type { FoundConfiguration } from '../cluster/stored-configuration.ts'
+import { session, type Command, type Session } from './command.ts'
+import { fileDocuments } from './configuration-file.ts'
+import { pick } from './flags.ts'
+
+const untitled = () => undefined
+
+const certificateKey: Command = {
+  command: 'certificate-key',
+  describe: 'Print a random key that certificates can be encrypted with on their way to other control planes',
+  build: builder => builder.example('kubeadm certs certificate-key', 'for kubeadm init --upload-certs --certificate-key'),
+  run: async (values, terminal) => await session(values, terminal, untitled, async ({ host, show }) => {
+    const key = Buffer.from(host.random.bytes(32)).toString('hex')
+    show(`${key}\n`, { certificateKey: key })
+  }),
+}
+
+const checkExpiration: Command = {
+  command: 'check-expiration',
+  describe: 'Show until when this node\'s certificates are valid',
+  build: builder => builder
+    .options(pick('cert-dir', 'config', 'kubeconfig'))
+    .option('output', { alias: 'o', type: 'string', choices: ['text', 'json', 'yaml'], default: 'text', describe: 'Form of the output' })
+    .example('kubeadm certs check-expiration', 'a table')
+    .example('kubeadm certs check-expiration -o json', 'for programs, as output.kubeadm.k8s.io/v1alpha3'),
+  run: async (values, terminal) => await session({ ...values, output: 'text' }, terminal, untitled, async current => {
+    const [{ expirations }, { expirationObject, expirationText }, { toYaml }] = await Promise.all([
+      import('../certs/expiration.ts'), import('../render/expiration.ts'), import('../config/yaml.ts'),
+    ])
+    const { cluster, source } = await configurationOf(current, 'kubeadm certs check-expiration')
+    const found = await expirations(current.host.files, cluster)
+    const now = current.host.clock.now()
+    const object = expirationObject(found, now)
+    current.show(values['output'] === 'json' ? `${JSON.stringify(object, undefined, 4)}\n`
+      : values['output'] === 'yaml' ? toYaml(object)
+        : `Certificates in ${cluster.certificatesDir}, by the configuration from ${source}:\n\n${expirationText(found, now)}`, {})
+  }),
+}
+
+export const certs: Command = {
+  command: 'certs',
+  describe: 'Certificates of this control plane',
+  commands: [checkExpiration, certificateKey],
+}
+
+/** The configuration for a command on certificates: --config, else the cluster's, else the defaults with a warning. */
+async function configurationOf({ values, terminal, host, emit }: Session, command: string): Promise<FoundConfiguration> {
+  const { findConfiguration } = await import('../cluster/stored-configuration.ts')
+  const found = await findConfiguration({
+    ...await fileDocuments(host, values, terminal),
+    ...typeof values['cert-dir'] === 'string' && { certDir: terminal.absolute(values['cert-dir']) },
+    kubeconfig: terminal.absolute(String(values['kubeconfig'])),
+    command,
+  }, host)
+  for (const text of found.notes) emit({ type: 'note', text })
+  if (found.unread !== undefined) {
+    emit({
+      type: 'finding', check: 'Configuration', level: 'warning',
+      message: `The cluster's configuration could not be read, so the defaults are used. ${found.unread}`,
+      fix: ['If it differs from the defaults, name a file with it: --config FILE'],
+    })
+  }
+  return found
+}

@@ -88,6 +88,11 @@ export function isNotFound(error: unknown): boolean {
   return (error instanceof Problem && error.code === 'not-found') || statusCode(error) === 404
 }
 
+/** Whether the API server answered that it does not know who asks. */
+export function isUnauthorized(error: unknown): boolean {
+  return error instanceof Problem && (error.code === 'unauthorized' || error.code === 'http-401')
+}
+
 /** Whether the API server answered that an object of that name is there already. Only inside a request: outside, it has been retried as a conflict. */
 export function isAlreadyExists(error: unknown): boolean {
   return statusCode(error) === 409 && statusOf(error).reason === 'AlreadyExists'

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path'
 import { load } from 'js-yaml'
 import { toYaml } from '../config/yaml.ts'
 import { messageOf, Problem } from '../core/problem.ts'
+import { isRecord } from '../core/record.ts'
 import type { Connection } from './api.ts'
 
 /** A kubeconfig file with its own names. Fields that kubeadm has no use for are kept as they are. */
@@ -156,10 +157,6 @@ const textFields = [
 function malformed(path: string, reason: string): Problem {
   return new Problem('kubeconfig-malformed', `${path} is not a usable kubeconfig: ${reason}.`,
     [`Correct it, restore it from a backup, or move it away: mv ${path} ${path}.old`])
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function base64(text: string): string {

@@ -1,3 +1,4 @@
+import { isRecord } from '../core/record.ts'
 import type { ClusterDocument } from './documents.ts'
 import type { InitFlags } from './flags.ts'
 import { given } from './given.ts'
@@ -82,10 +83,6 @@ function environmentOf(documents: ComponentDocument['extraEnvs'] = []): readonly
 function withApiVersion(valueFrom: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { fieldRef } = valueFrom
   return isRecord(fieldRef) ? { ...valueFrom, fieldRef: { apiVersion: 'v1', ...fieldRef } } : valueFrom
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function optional<Name extends string>(name: Name, value: string | undefined): { readonly [Key in Name]?: string } {

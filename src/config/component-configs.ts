@@ -1,3 +1,4 @@
+import { isRecord } from '../core/record.ts'
 import { parseAddress, serviceAddress } from './ip.ts'
 import { paths } from './paths.ts'
 import type { ClusterConfiguration, ComponentConfiguration } from './v1beta4.ts'
@@ -128,7 +129,7 @@ function layer(...layers: readonly Data[]): Data {
   for (const data of layers) {
     for (const [key, value] of Object.entries(data)) {
       const below = result[key]
-      if (isData(value)) result[key] = layer(isData(below) ? below : {}, value)
+      if (isRecord(value)) result[key] = layer(isRecord(below) ? below : {}, value)
       else if (below === undefined || !isEmpty(value)) result[key] = value
     }
   }
@@ -139,14 +140,10 @@ function differences(prefix: string, recommended: Data, given: Data): readonly s
   return Object.entries(recommended).flatMap(([key, value]) => {
     const other = given[key]
     if (value === undefined || isEmpty(other)) return []
-    if (isData(value) && isData(other)) return differences(`${prefix}.${key}`, value, other)
+    if (isRecord(value) && isRecord(other)) return differences(`${prefix}.${key}`, value, other)
     return JSON.stringify(value) === JSON.stringify(other) ? []
       : [`${prefix}.${key} is ${JSON.stringify(other)}; ${JSON.stringify(value)} is recommended.`]
   })
-}
-
-function isData(value: unknown): value is Data {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isEmpty(value: unknown): boolean {

@@ -6,7 +6,7 @@ import type { Host } from '../host/host.ts'
 
 /** The cluster to join, as far as its bootstrap token lets a node see it. */
 export interface TargetCluster extends DiscoveredCluster {
-  /** Through the bootstrap token. */
+  /** Through the bootstrap token; asked once, without patience. */
   readonly cluster: Cluster
   /** What ConfigMap kubelet-config holds. */
   readonly kubelet: ComponentConfiguration

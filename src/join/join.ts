@@ -10,6 +10,8 @@ import { Problem } from '../core/problem.ts'
 import { gatherFacts } from '../host/facts.ts'
 import type { Host } from '../host/host.ts'
 import type { JoinContext, TargetCluster } from './context.ts'
+import { kubeletStart } from './kubelet-start.ts'
+import { kubeletWaitBootstrap } from './kubelet-wait-bootstrap.ts'
 import { findCluster } from './target.ts'
 import { joinWorkflow } from './workflow.ts'
 
@@ -42,15 +44,22 @@ export async function join(request: JoinRequest, { host, emit, listen, onEnd }: 
     const resuming = before?.command === 'join' && !before.finished
     const journal = journalist()
     listen(journal.hear)
+    let tokenOnDisk = false
+    listen(event => {
+      if (event.type !== 'phase') return
+      if (event.phase === kubeletStart.name && event.status === 'start') tokenOnDisk = true
+      // The kubelet still needs it then, and whoever asked for that has to take it off.
+      if (event.phase === kubeletWaitBootstrap.name && event.status === 'skipped') tokenOnDisk = false
+    })
     // The token must not stay on the disk, however the join ends.
-    onEnd(async () => { if (journal.written().includes(paths.bootstrapKubeletConf)) await host.files.remove(paths.bootstrapKubeletConf) })
+    onEnd(async () => { if (tokenOnDisk) await host.files.remove(paths.bootstrapKubeletConf) })
     let target: Promise<TargetCluster> | undefined
     const context: JoinContext = {
       configuration,
       host,
       emit,
       resuming,
-      target: () => target ??= findCluster(configuration, host, emit),
+      target: () => target ??= findCluster(configuration, host, emit, resuming),
     }
     await execute(plan(joinWorkflow, { skip: configuration.skipPhases }), context, emit)
     await writeJournal(host.files, { command: 'join', finished: true, written: journal.written() })

@@ -1,3 +1,4 @@
+import { isUnauthorized } from '../cluster/api-server.ts'
 import { milliseconds } from '../config/duration.ts'
 import { paths } from '../config/paths.ts'
 import type { Phase } from '../core/phase.ts'
@@ -25,7 +26,7 @@ export const kubeletWaitBootstrap: Phase<JoinContext> = {
       setting: 'timeouts.tlsBootstrap',
       fix: ['On the master: kubectl get csr, and approve this node\'s: kubectl certificate approve <name>', 'journalctl -xeu kubelet'],
     }, async () => {
-      if (await host.files.status(paths.kubeletConf) !== undefined) return { done: undefined }
+      if ((await host.files.status(paths.kubeletConf))?.kind === 'file') return { done: undefined }
       if (host.clock.ticks() - looked >= closerLook) {
         looked = host.clock.ticks()
         const failure = await kubeletFailure(host)
@@ -43,7 +44,7 @@ async function refusedToken({ cluster }: Awaited<ReturnType<JoinContext['target'
   try {
     await cluster.request(`read node ${name}`, async api => await api.core.readNode({ name }))
   } catch (error) {
-    if (error instanceof Problem && error.code === 'unauthorized') {
+    if (isUnauthorized(error)) {
       throw new Problem('token-not-accepted', 'Unable to join: the token expired or was deleted while the kubelet asked for its certificate.',
         ['On the master: kubeadm token create --print-join-command', 'Then run the join command with the new token.'], { cause: error })
     }

@@ -1,3 +1,4 @@
+import { allDone } from '../core/all-done.ts'
 import type { Phase } from '../core/phase.ts'
 import { checkJoin } from '../preflight/join.ts'
 import type { JoinContext } from './context.ts'
@@ -9,7 +10,6 @@ export const preflight: Phase<JoinContext> = {
   run: async ({ configuration, host, emit, resuming, target }) => {
     // Whether cgroup v1 or swap are in order is the kubelets' configuration to say; a cluster that is not found says nothing.
     const kubelet = async () => await target().then(found => found.kubelet, () => ({}))
-    const outcomes = await Promise.allSettled([checkJoin(configuration, host, resuming, emit, kubelet), target()])
-    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+    await allDone([checkJoin(configuration, host, resuming, emit, kubelet), target()])
   },
 }

@@ -4,18 +4,24 @@ import { paths } from '../config/paths.ts'
 import type { Phase } from '../core/phase.ts'
 import { Problem } from '../core/problem.ts'
 import { waitFor } from '../core/wait.ts'
+import { clientCertificate } from '../manifests/kubelet.ts'
 import { kubeletFailure } from '../phases/kubelet-failure.ts'
 import type { JoinContext } from './context.ts'
 
 /** The kubelet is asked first; who else could be to blame is looked at once in so many milliseconds. */
 const closerLook = 3000
 
-/** Waits until the kubelet has its own certificate, which it shows by writing kubelet.conf, and takes the token off the disk. */
+/**
+ * Waits until the kubelet has its own certificate, and takes the token off the disk. The kubelet writes kubelet.conf at
+ * once, so the certificate that it points to is what counts.
+ */
 export const kubeletWaitBootstrap: Phase<JoinContext> = {
   name: 'kubelet-wait-bootstrap',
   summary: 'Wait until the kubelet has got its own certificate',
   run: async ({ configuration, host, emit, target }) => {
-    const { timeouts, nodeRegistration: { name } } = configuration
+    const { timeouts, nodeRegistration } = configuration
+    const certificate = clientCertificate(nodeRegistration)
+    const exists = async (path: string) => await host.files.status(path) !== undefined
     let looked = host.clock.ticks()
     await waitFor({
       target: 'kubelet',
@@ -26,12 +32,12 @@ export const kubeletWaitBootstrap: Phase<JoinContext> = {
       setting: 'timeouts.tlsBootstrap',
       fix: ['On the master: kubectl get csr, and approve this node\'s: kubectl certificate approve <name>', 'journalctl -xeu kubelet'],
     }, async () => {
-      if ((await host.files.status(paths.kubeletConf))?.kind === 'file') return { done: undefined }
+      if (await exists(certificate) && await exists(paths.kubeletConf)) return { done: undefined }
       if (host.clock.ticks() - looked >= closerLook) {
         looked = host.clock.ticks()
         const failure = await kubeletFailure(host)
         if (failure !== undefined) throw failure
-        await refusedToken(await target(), name)
+        await refusedToken(await target(), nodeRegistration.name)
       }
       return { seen: 'it waits for its certificate' }
     })

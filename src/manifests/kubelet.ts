@@ -1,6 +1,7 @@
+import { paths } from '../config/paths.ts'
 import type { ComponentConfiguration, NodeRegistration } from '../config/v1beta4.ts'
 import { toYaml } from '../config/yaml.ts'
-import { command } from './static-pod.ts'
+import { argument, command } from './static-pod.ts'
 
 /**
  * The line of kubeadm-flags.env, which systemd reads into the kubelet's command line. A worker registers itself with its
@@ -16,6 +17,12 @@ export function kubeletFlags(
   }
   const [, ...flags] = command('kubelet', defaults, kubeletExtraArgs)
   return `KUBELET_KUBEADM_ARGS=${JSON.stringify(flags.join(' '))}\n`
+}
+
+/** Where the kubelet keeps the certificate and key that it renews by itself, PEM in one file. */
+export function clientCertificate({ kubeletExtraArgs }: NodeRegistration): string {
+  const folder = argument(kubeletExtraArgs, 'cert-dir')
+  return folder === undefined ? paths.kubeletClientCertificate : `${folder}/kubelet-client-current.pem`
 }
 
 /** instance-config.yaml: what of the kubelet's configuration is this machine's own and never uploaded. */

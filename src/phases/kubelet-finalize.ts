@@ -2,7 +2,7 @@ import { kubeconfigToText, parseKubeconfig, type Kubeconfig } from '../cluster/k
 import { paths } from '../config/paths.ts'
 import type { Phase } from '../core/phase.ts'
 import { Problem } from '../core/problem.ts'
-import { argument } from '../manifests/static-pod.ts'
+import { clientCertificate } from '../manifests/kubelet.ts'
 import type { InitContext } from './context.ts'
 
 export const kubeletFinalize: Phase<InitContext> = {
@@ -13,11 +13,10 @@ export const kubeletFinalize: Phase<InitContext> = {
     name: 'enable-client-cert-rotation',
     summary: 'Point kubelet.conf to the renewed certificate and restart the kubelet',
     run: async ({ configuration, host, emit, cluster }) => {
-      const { name, kubeletExtraArgs } = configuration.nodeRegistration
+      const { name } = configuration.nodeRegistration
       // The kubelet writes its certificate once it runs; restarted before the API server is up, it would start that anew, too.
       await cluster.request('look whether the API server serves', async ({ core }) => await core.getAPIResources())
-      const folder = argument(kubeletExtraArgs, 'cert-dir')
-      const certificate = folder === undefined ? paths.kubeletClientCertificate : `${folder}/kubelet-client-current.pem`
+      const certificate = clientCertificate(configuration.nodeRegistration)
       if (await host.files.status(certificate) === undefined) {
         return emit({ type: 'note', text: `The kubelet keeps its first certificate: there is no ${certificate}, so rotation seems to be off.` })
       }

@@ -59,7 +59,7 @@ async function run(kubeadm: string): Promise<Readonly<Record<Step, Sample>>> {
   try {
     const [master, worker] = nodes as readonly [TestNode, TestNode]
     const cgroupV1 = await host.files.status('/sys/fs/cgroup/cgroup.controllers') === undefined
-    await master.write('/run/init.yaml', initFile({ kubernetesVersion: newestVersion, token, alone: false, cgroupV1 }))
+    await master.write('/run/init.yaml', initFile({ kubernetesVersion: newestVersion, token, alone: false, cgroupV1, quick: false }))
     const init = await timed(master, 'init', '--config', '/run/init.yaml')
     const caCertHash = pinOf(await master.output(['cat', '/etc/kubernetes/pki/ca.crt']))
     await worker.write('/run/join.yaml', joinFile({ apiServerEndpoint: `${master.address}:6443`, token, caCertHash }))

@@ -21,10 +21,12 @@ interface InitSettings {
   /** No worker will come: the master is to run Pods. */
   readonly alone: boolean
   readonly cgroupV1: boolean
+  /** Whether the controllers are to come up faster than their defaults let them. */
+  readonly quick: boolean
 }
 
 /** The file for `kubeadm init --config`: JSON documents, which are YAML. */
-export function initFile({ kubernetesVersion, token, alone, cgroupV1 }: InitSettings): string {
+export function initFile({ kubernetesVersion, token, alone, cgroupV1, quick }: InitSettings): string {
   return documents([
     {
       apiVersion,
@@ -37,7 +39,7 @@ export function initFile({ kubernetesVersion, token, alone, cgroupV1 }: InitSett
       kind: 'ClusterConfiguration',
       kubernetesVersion,
       networking: { podSubnet },
-      controllerManager: { extraArgs: startQuickly },
+      ...(quick ? { controllerManager: { extraArgs: startQuickly } } : {}),
     },
     {
       apiVersion: 'kubelet.config.k8s.io/v1beta1',

@@ -11,7 +11,7 @@ const file = '/run/kubeadm.yaml'
 /** Runs `kubeadm init` in the master. */
 export async function initMaster({ options, token, host, emit }: LocalCluster): Promise<void> {
   const cgroupV1 = await host.files.status('/sys/fs/cgroup/cgroup.controllers') === undefined
-  const content = initFile({ kubernetesVersion: options.kubernetesVersion, token, alone: options.numNodes === 0, cgroupV1 })
+  const content = initFile({ kubernetesVersion: options.kubernetesVersion, token, alone: options.numNodes === 0, cgroupV1, quick: true })
   await runKubeadm('init', masterName(options.name), content, { host, emit })
 }
 

@@ -6,5 +6,5 @@ export const ignoredInContainers = '--ignore-preflight-errors=SystemVerification
 
 /** A configuration file for `init`, with a token that is given and no taint on the master. */
 export function initConfiguration(token: string, kubernetesVersion: string): string {
-  return initFile({ kubernetesVersion, token, alone: true, cgroupV1: !existsSync('/sys/fs/cgroup/cgroup.controllers') })
+  return initFile({ kubernetesVersion, token, alone: true, cgroupV1: !existsSync('/sys/fs/cgroup/cgroup.controllers'), quick: false })
 }

@@ -3,7 +3,7 @@ import { initFile, joinFile } from '../../src/local-cluster/cluster-configuratio
 
 interface Document { readonly kind: string, readonly [key: string]: unknown }
 const documents = (text: string) => new Map(text.split('---\n').map(part => JSON.parse(part) as Document).map(document => [document.kind, document]))
-const settings = { kubernetesVersion: 'v1.36.3', token: 'abcdef.0123456789abcdef', alone: false, cgroupV1: false }
+const settings = { kubernetesVersion: 'v1.36.3', token: 'abcdef.0123456789abcdef', alone: false, cgroupV1: false, quick: true }
 
 t.test('the master gets the token, a range for Pods and what a container cannot have', async t => {
   const file = documents(initFile(settings))

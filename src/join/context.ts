@@ -10,6 +10,8 @@ export interface TargetCluster extends DiscoveredCluster {
   readonly cluster: Cluster
   /** What ConfigMap kubelet-config holds. */
   readonly kubelet: ComponentConfiguration
+  /** Whether the kubelet has got its certificate already, in a join that was cut off. */
+  readonly registered: boolean
 }
 
 export interface JoinContext {

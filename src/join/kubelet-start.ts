@@ -10,11 +10,13 @@ import type { JoinContext, TargetCluster } from './context.ts'
 export const kubeletStart: Phase<JoinContext> = {
   name: 'kubelet-start',
   summary: 'Write the kubelet\'s configuration and start it',
-  run: async ({ configuration, host, target }) => {
+  run: async ({ configuration, host, resuming, target }) => {
     const { nodeRegistration, caCertPath, discovery } = configuration
-    const { server, ca, kubelet } = await target()
+    const { server, ca, kubelet, registered } = await target()
     const status = await host.services.status('kubelet')
     if (status.active) await host.services.stop('kubelet')
+    // Left by a join that was cut off before the certificate came; it would pass for the sign that it has come.
+    if (resuming && !registered) await host.files.remove(paths.kubeletConf)
     const bootstrap = kubeconfigFor({
       clusterName: 'kubernetes', server, ca, user: 'tls-bootstrap-token-user', credential: { token: discovery.tlsBootstrapToken },
     })

@@ -33,16 +33,17 @@ export async function findCluster(configuration: JoinConfiguration, host: Host, 
   const patient = asked(milliseconds(timeouts.kubernetesAPICall))
   const [kubelet] = await Promise.all([kubeletConfiguration(patient), ...registered ? [] : [refuseTakenName(patient, name)]])
   // Whoever waits looks again by himself, and has a limit of his own.
-  return { ...found, cluster: asked(0), kubelet }
+  return { ...found, cluster: asked(0), kubelet, registered }
 }
 
 /** Whether the kubelet has its certificate for this cluster and name already. Problem `joined-elsewhere` when it has one for another: it would go on using that. */
 async function registeredHere(host: Host, found: DiscoveredCluster, name: string): Promise<boolean> {
-  if (await host.files.status(paths.kubeletConf) === undefined) return false
   const identity = await nodeIdentity(host)
-  if (identity?.server === found.server && identity.ca.trim() === found.ca.trim() && identity.node === name) return true
-  const where = identity === undefined ? `something unknown (${paths.kubeletConf})` : `the cluster at ${identity.server} as ${identity.node}`
-  throw new Problem('joined-elsewhere', `Unable to join: an earlier join that was cut off made this machine a node of ${where}, not of the cluster at ${found.server} as ${name}.`,
+  if (identity === undefined) return false
+  const { node, server, ca } = identity
+  if (server === found.server && ca.trim() === found.ca.trim() && node === name) return true
+  throw new Problem('joined-elsewhere',
+    `Unable to join: an earlier join that was cut off made this machine the node ${node} of the cluster at ${server}, not ${name} of that at ${found.server}${server === found.server && node === name ? ', which has another CA now' : ''}.`,
     ['Take that back, then join again: kubeadm reset'])
 }
 

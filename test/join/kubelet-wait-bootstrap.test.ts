@@ -1,35 +1,62 @@
 import t from 'tap'
 import { paths } from '../../src/config/paths.ts'
-import { memoryHost } from '../../src/host/memory.ts'
-import { kubeletWaitBootstrap } from '../../src/join/kubelet-wait-bootstrap.ts'
+import { Problem } from '../../src/core/problem.ts'
+import { memoryHost, type MemoryHost, type MemoryHostOptions } from '../../src/host/memory.ts'
+import type { Cluster } from '../../src/cluster/cluster.ts'
 import type { JoinContext } from '../../src/join/context.ts'
-import { joinConfiguration } from '../../src/config/join-configuration.ts'
+import { kubeletWaitBootstrap } from '../../src/join/kubelet-wait-bootstrap.ts'
+import { memoryCluster } from '../fixtures/cluster.ts'
+import { joinOf } from '../fixtures/join.ts'
 
-const { configuration } = joinConfiguration({
-  flags: { token: 'abcdef.0123456789abcdef', endpoint: '192.0.2.1', nodeName: 'node-1' }, pinOptional: true,
-  facts: { hostname: 'node-1', advertiseAddress: '192.0.2.2', criSockets: ['unix:///run/containerd/containerd.sock'], resolvedActive: false },
+const running = { services: { kubelet: { active: true, state: 'running' } } }
+
+/** A machine whose kubelet has written its kubeconfig and gets its certificate after so many milliseconds; it needs the token until then. */
+function machine(options: MemoryHostOptions, certificateAfter = Infinity): MemoryHost {
+  const host = memoryHost({ ...options, files: { [paths.bootstrapKubeletConf]: 'token', [paths.kubeletConf]: 'x' } })
+  const sleep = async (milliseconds: number) => {
+    await host.clock.sleep(milliseconds)
+    if (host.clock.ticks() >= certificateAfter && host.disk.has(paths.bootstrapKubeletConf)) {
+      await host.files.write(paths.kubeletClientCertificate, 'pem', { mode: 0o600 })
+    }
+  }
+  return { ...host, clock: { ...host.clock, sleep } }
+}
+
+async function wait(host: MemoryHost, cluster: Cluster = memoryCluster()): Promise<void> {
+  const context: JoinContext = {
+    configuration: joinOf('192.0.2.1:6443'), host, emit: () => {}, resuming: false,
+    target: async () => ({ server: 'https://192.0.2.1:6443', ca: '', cluster, kubelet: {}, registered: false }),
+  }
+  await kubeletWaitBootstrap.run?.(context)
+}
+
+const refusing = (code: string): Cluster => ({ ...memoryCluster(), request: async () => { throw new Problem(code, 'No.', ['Look.']) } })
+
+t.test('the token goes off the disk once the kubelet has its own certificate; kubelet.conf alone is not enough', async t => {
+  const host = machine(running, 10_000)
+  await wait(host)
+  t.notOk(host.disk.has(paths.bootstrapKubeletConf))
+  t.equal(host.clock.ticks(), 10_000)
 })
 
-t.test('kubelet.conf alone is not enough: its certificate comes later, and the token is kept on the disk until then', async t => {
-  const memory = memoryHost({
-    files: { [paths.kubeletConf]: 'x', [paths.bootstrapKubeletConf]: 'token' },
-    services: { kubelet: { active: true, state: 'running' } },
-  })
-  let looks = 0
-  const host = {
-    ...memory,
-    clock: {
-      ...memory.clock,
-      sleep: async (milliseconds: number) => {
-        await memory.clock.sleep(milliseconds)
-        looks++
-        t.equal(await memory.files.read(paths.bootstrapKubeletConf), 'token')
-        if (looks === 5) await memory.files.write(paths.kubeletClientCertificate, 'pem', { mode: 0o600 })
-      },
-    },
+t.test('a token that was deleted meanwhile ends it in seconds', async t => {
+  for (const code of ['unauthorized', 'http-401']) {
+    const host = machine(running)
+    await t.rejects(wait(host, refusing(code)), { code: 'token-not-accepted', message: /^Unable to join: the token/, fix: [/token create/, /.*/] })
+    t.ok(host.clock.ticks() <= 3_100, `${host.clock.ticks()} ms`)
   }
-  const context: JoinContext = { configuration, host, emit: () => {}, resuming: false, target: async () => { throw new Error('not asked so soon') } }
-  await kubeletWaitBootstrap.run?.(context)
-  t.equal(looks, 5)
-  t.equal(await memory.files.read(paths.bootstrapKubeletConf), undefined)
+})
+
+t.test('an API server that does not answer for a moment is no reason to give up', async t => {
+  await t.resolves(wait(machine(running, 20_000), refusing('connection-refused')))
+})
+
+t.test('a kubelet that fails again and again ends it, in its own words', async t => {
+  const host = machine({ services: { kubelet: { active: true, state: 'auto-restart', restarts: 2, result: 'exit-code' } }, journal: { kubelet: ['E0101 running with swap on is not supported'] } })
+  await t.rejects(wait(host), { code: 'kubelet-failing', message: /swap on/ })
+  t.ok(host.clock.ticks() <= 3_100)
+})
+
+t.test('a request that nobody approves ends at the limit with how to approve it', async t => {
+  await t.rejects(wait(machine(running)), { code: 'timed-out', message: /300 s \(timeouts\.tlsBootstrap\)/, fix: [/kubectl certificate approve/, /journalctl/] })
 })

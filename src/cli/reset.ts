@@ -6,7 +6,7 @@ import { resetConfiguration } from '../config/reset-configuration.ts'
 import { execute } from '../core/execute.ts'
 import { plan } from '../core/plan.ts'
 import { Problem } from '../core/problem.ts'
-import { gatherFacts } from '../host/facts.ts'
+import { detectCriSockets } from '../host/cri-sockets.ts'
 import { resetWorkflow } from '../reset/workflow.ts'
 import { session, type Command } from './command.ts'
 import { fileDocuments } from './configuration-file.ts'
@@ -21,8 +21,8 @@ export const reset: Command = {
     .example('kubeadm reset --force', 'for scripts'),
   run: async (values, terminal) => await session(values, terminal, () => 'Resetting this node...', async ({ host, emit, show }) => {
     const { kubeconfig, ...flags } = camelCase(values)
-    const facts = await gatherFacts(host)
-    const { configuration } = resetConfiguration({ flags: flags as ResetFlags, facts, ...await fileDocuments(host, values, terminal) })
+    const criSockets = await detectCriSockets(host.files)
+    const { configuration } = resetConfiguration({ flags: flags as ResetFlags, facts: { criSockets }, ...await fileDocuments(host, values, terminal) })
     if (!configuration.force) {
       const answer = await terminal.ask('All of Kubernetes on this machine will be removed, its data included. Proceed? [y/N]: ')
       if (!/^y(es)?$/i.test(answer?.trim() ?? '')) {
@@ -34,7 +34,7 @@ export const reset: Command = {
       const path = String(kubeconfig)
       const cluster = await host.files.status(path) === undefined ? undefined
         : apiServer({ kubeconfig: path, connection: async () => await connectionFrom(host, path), host, emit, timeout: 3_000 })
-      await execute(plan(resetWorkflow, { skip: configuration.skipPhases }), { configuration, host, emit, cluster, nodeName: facts.hostname }, emit)
+      await execute(plan(resetWorkflow, { skip: configuration.skipPhases }), { configuration, host, emit, cluster, nodeName: host.machine.hostname() }, emit)
     } finally {
       release()
     }

@@ -1,6 +1,7 @@
 import type { HostFacts } from '../config/facts.ts'
 import { detectCriSockets } from './cri-sockets.ts'
 import type { Host } from './host.ts'
+import { kubeletVersionOutput } from './kubelet-version.ts'
 
 /** Everything the configuration's defaults depend on, looked up side by side. */
 export async function gatherFacts(host: Host): Promise<HostFacts> {
@@ -8,7 +9,7 @@ export async function gatherFacts(host: Host): Promise<HostFacts> {
     host.machine.defaultAddress(),
     detectCriSockets(host.files),
     host.services.status('systemd-resolved'),
-    host.commands.query('kubelet', ['--version']),
+    kubeletVersionOutput(host),
   ])
   const kubeletVersion = /v\d+\.\d+\.\d+\S*/.exec(kubelet.stdout)?.[0]
   return {

@@ -3,6 +3,7 @@ import type { ComponentConfiguration } from '../config/v1beta4.ts'
 import { Problem } from '../core/problem.ts'
 import type { ContainerRuntime, RuntimeStatus } from '../host/container-runtime.ts'
 import type { Host } from '../host/host.ts'
+import { kubeletVersionOutput } from '../host/kubelet-version.ts'
 
 /** The kubelet's configuration as far as it is known; asked for only where something hangs on it. */
 export type KubeletSettings = () => Promise<ComponentConfiguration>
@@ -36,7 +37,7 @@ export function facts(host: Host): Facts {
 }
 
 async function askKubelet(host: Host): Promise<semver.SemVer> {
-  const { exitCode, stdout, stderr } = await host.commands.query('kubelet', ['--version'])
+  const { exitCode, stdout, stderr } = await kubeletVersionOutput(host)
   if (exitCode === 127) {
     throw new Problem('kubelet-missing', 'The kubelet is not installed: there is no program "kubelet" in PATH.',
       ['Install it: apt-get install -y kubelet (Debian, Ubuntu) or dnf install -y kubelet (Fedora, RHEL)'])

@@ -13,8 +13,14 @@ export interface Store {
   readonly configuration: ControlPlane
 }
 
+/** All that is needed to look at a CA. */
+export interface AuthorityStore {
+  readonly host: Pick<Host, 'files' | 'clock'>
+  readonly configuration: Pick<ControlPlane, 'cluster'>
+}
+
 /** A CA that exists, checked: a CA certificate within its dates, and its own key. Both may be missing; without the key it is an external one. */
-export async function inspectAuthority({ host, configuration }: Store, row: CertificateRow): Promise<Pair> {
+export async function inspectAuthority({ host, configuration }: AuthorityStore, row: CertificateRow): Promise<Pair> {
   const { certificatesDir } = configuration.cluster
   const pair = await readPair(host.files, certificatesDir, row.base)
   const path = certificatePath(certificatesDir, row.base)

@@ -1,9 +1,10 @@
-import { createHash, randomBytes, sign, type KeyObject, type X509Certificate } from 'node:crypto'
+import { createHash, randomBytes, sign, X509Certificate, type KeyObject } from 'node:crypto'
 import { parseAddress } from '../config/ip.ts'
 import {
-  bitString, boolean, content, derBytes, integer, isTagged, members, nothing, octetString, oid, oidOf, parseDer, sequence, set, tagged, text, time, type Der,
+  bitString, boolean, content, derBytes, integer, members, nothing, octetString, oid, parseDer, sequence, set, tagged, text, time, type Der,
 } from './der.ts'
 import { publicKeyOf } from './keys.ts'
+import { oids, subjectKeyIdentifier, subjectOf } from './read-x509.ts'
 
 /** Who a certificate is for. */
 export interface Subject {
@@ -13,7 +14,8 @@ export interface Subject {
   readonly ipAddresses?: readonly string[]
 }
 
-export type Usage = 'server auth' | 'client auth'
+/** What a key may be used for; those that Kubernetes does not use itself by their object identifier. */
+export type Usage = 'server auth' | 'client auth' | `${number}.${string}`
 
 export interface Validity {
   readonly notBefore: Date
@@ -26,19 +28,7 @@ export interface Signer {
   readonly key: KeyObject
 }
 
-const oids = {
-  commonName: '2.5.4.3',
-  organization: '2.5.4.10',
-  subjectKeyIdentifier: '2.5.29.14',
-  keyUsage: '2.5.29.15',
-  alternativeName: '2.5.29.17',
-  basicConstraints: '2.5.29.19',
-  authorityKeyIdentifier: '2.5.29.35',
-  extendedKeyUsage: '2.5.29.37',
-  extensionRequest: '1.2.840.113549.1.9.14',
-} as const
-
-const usageOids: Readonly<Record<Usage, string>> = { 'server auth': '1.3.6.1.5.5.7.3.1', 'client auth': '1.3.6.1.5.5.7.3.2' }
+const usageOids: Readonly<Record<string, string>> = { 'server auth': oids.serverAuth, 'client auth': oids.clientAuth }
 
 /** Clocks of a cluster's machines differ; a fresh certificate must be valid on all of them. Milliseconds. */
 const backdate = 5 * 60_000
@@ -60,16 +50,21 @@ export function signAuthority(subject: Subject, key: KeyObject, validity: Validi
   ])
 }
 
-/** A certificate for a key, signed by a CA (PEM). */
+/** A certificate for a key, signed by a CA (PEM) and verified against it. */
 export function signCertificate(subject: Subject, usages: readonly Usage[], key: KeyObject, signer: Signer, validity: Validity): string {
   const identifier = subjectKeyIdentifier(signer.certificate)
-  return certificatePem(subjectOf(signer.certificate), nameDer(subject), publicKeyOf(key), signer.key, validity, [
+  const pem = certificatePem(subjectOf(signer.certificate), nameDer(subject), publicKeyOf(key), signer.key, validity, [
     extension(oids.keyUsage, true, bitString(Uint8Array.of(0b1010_0000), 5)), // digitalSignature, keyEncipherment
-    extension(oids.extendedKeyUsage, false, sequence(...usages.map(usage => oid(usageOids[usage])))),
+    extension(oids.extendedKeyUsage, false, sequence(...usages.map(usage => oid(usageOids[usage] ?? usage)))),
     extension(oids.basicConstraints, true, sequence()),
     ...identifier === undefined ? [] : [extension(oids.authorityKeyIdentifier, false, sequence(tagged(0, identifier)))],
     ...alternativeNames(subject),
   ])
+  const certificate = new X509Certificate(pem)
+  if (!certificate.verify(signer.certificate.publicKey) || !certificate.checkIssued(signer.certificate)) {
+    throw new Error(`The certificate of ${subject.commonName} that was just signed does not verify against its CA.`)
+  }
+  return pem
 }
 
 /** A PKCS#10 certificate signing request (RFC 2986, PEM). */
@@ -144,23 +139,6 @@ function addressBytes(text: string): Buffer {
 function keyIdentifier(publicKey: KeyObject): Buffer {
   const [, bits] = members(parseDer(publicKey.export({ type: 'spki', format: 'der' })))
   return createHash('sha256').update(content(bits).subarray(1)).digest().subarray(0, 20)
-}
-
-/** The fields of a TBSCertificate after the version (RFC 5280, 4.1): serial, signature, issuer, validity, subject, key, … */
-function fields(certificate: X509Certificate): readonly Der[] {
-  const all = members(members(parseDer(certificate.raw))[0])
-  return all[0] !== undefined && isTagged(all[0], 0) ? all.slice(1) : all
-}
-
-/** The subject as it stands: an issuer must be repeated byte for byte. */
-function subjectOf(certificate: X509Certificate): Der {
-  return fields(certificate)[4] as Der
-}
-
-function subjectKeyIdentifier(certificate: X509Certificate): Buffer | undefined {
-  const extensions = members(members(fields(certificate).find(field => isTagged(field, 3)))[0])
-  const found = extensions.find(entry => oidOf(members(entry)[0]) === oids.subjectKeyIdentifier)
-  return found && content(parseDer(content(members(found).at(-1))))
 }
 
 function pem(label: string, node: Der): string {

@@ -1,6 +1,6 @@
-import type { FoundConfiguration } from '../cluster/stored-configuration.ts'
-import { session, type Command, type Session } from './command.ts'
-import { fileDocuments } from './configuration-file.ts'
+import { configurationOf } from './certificates-configuration.ts'
+import { renew } from './certs-renew.ts'
+import { session, type Command } from './command.ts'
 import { pick } from './flags.ts'
 
 const untitled = () => undefined
@@ -40,25 +40,5 @@ const checkExpiration: Command = {
 export const certs: Command = {
   command: 'certs',
   describe: 'Certificates of this control plane',
-  commands: [checkExpiration, certificateKey],
-}
-
-/** The configuration for a command on certificates: --config, else the cluster's, else the defaults with a warning. */
-async function configurationOf({ values, terminal, host, emit }: Session, command: string): Promise<FoundConfiguration> {
-  const { findConfiguration } = await import('../cluster/stored-configuration.ts')
-  const found = await findConfiguration({
-    ...await fileDocuments(host, values, terminal),
-    ...typeof values['cert-dir'] === 'string' && { certDir: terminal.absolute(values['cert-dir']) },
-    kubeconfig: terminal.absolute(String(values['kubeconfig'])),
-    command,
-  }, host)
-  for (const text of found.notes) emit({ type: 'note', text })
-  if (found.unread !== undefined) {
-    emit({
-      type: 'finding', check: 'Configuration', level: 'warning',
-      message: `The cluster's configuration could not be read, so the defaults are used. ${found.unread}`,
-      fix: ['If it differs from the defaults, name a file with it: --config FILE'],
-    })
-  }
-  return found
+  commands: [checkExpiration, renew, certificateKey],
 }

@@ -29,6 +29,7 @@ export const flags = {
   'name': { type: 'string', default: 'kube', describe: 'Name of the local cluster, the prefix of its nodes' },
   'namespace': { ...list, alias: 'n', describe: 'Namespaces the role is given in' },
   'node-name': { type: 'string', describe: 'Name of the Node object (default: the host name)' },
+  'no-restart': { type: 'boolean', describe: 'Leave the Pods alone that hold old certificates' },
   'num-nodes': { type: 'number', default: 2, describe: 'Number of nodes beside the master' },
   'output': { type: 'string', alias: 'o', choices: ['text', 'json'], default: 'text', describe: 'Form of the output' },
   'pod-network-cidr': { type: 'string', describe: 'Range of Pod addresses; when given every node gets a part of it' },

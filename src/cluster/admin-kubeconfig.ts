@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { paths } from '../config/paths.ts'
 import { Problem } from '../core/problem.ts'
 import type { Host } from '../host/host.ts'
-import { kubeconfigToText, parseKubeconfig, type Kubeconfig, type NamedCluster } from './kubeconfig.ts'
+import { currentAccess, kubeconfigToText, parseKubeconfig, type Kubeconfig, type NamedCluster } from './kubeconfig.ts'
 
 /** What became of the user's kubeconfig. `aside` is where the old file is kept. */
 export interface Installed {
@@ -34,6 +34,25 @@ export async function installAdminKubeconfig(host: Host): Promise<Installed> {
   const aside = old === undefined || replaces(old, admin) ? await keepAside(host, path, present) : undefined
   await write(host, path, kubeconfigToText(merged))
   return aside === undefined ? { path } : { path, aside }
+}
+
+/**
+ * Gives the user's kubeconfig the credentials that admin.conf has now, and leaves everything else in it as it is. Its path;
+ * undefined when it has nothing to do with this cluster.
+ */
+export async function refreshAdminKubeconfig(host: Host): Promise<string | undefined> {
+  const text = await host.files.read(paths.adminConf)
+  const path = userKubeconfig(host)
+  const present = path === paths.adminConf ? undefined : await host.files.read(path)
+  if (text === undefined || present === undefined) return undefined
+  const admin = parseKubeconfig(text, paths.adminConf)
+  const old = parsed(present, path)
+  const { cluster, user } = currentAccess(admin, paths.adminConf)
+  const ours = old?.clusters.filter(entry => authority(entry) === authority(cluster)).map(({ name }) => name) ?? []
+  const users = new Set(old?.contexts.filter(({ context }) => ours.includes(context.cluster)).map(({ context }) => context.user))
+  if (old === undefined || !users.has(user.name)) return undefined
+  await write(host, path, kubeconfigToText({ ...old, users: old.users.map(entry => entry.name === user.name ? user : entry) }))
+  return path
 }
 
 /** Takes the cluster of admin.conf out of the user's kubeconfig again: entries with that CA, and what only they use. */

@@ -4,7 +4,7 @@ export type Change =
   | { readonly kind: 'directory', readonly action: 'create' | 'remove', readonly path: string }
   | { readonly kind: 'command', readonly command: string }
   | { readonly kind: 'service', readonly action: 'start' | 'stop' | 'restart' | 'enable', readonly unit: string }
-  | { readonly kind: 'container', readonly action: 'remove' | 'pull', readonly name: string }
+  | { readonly kind: 'container', readonly action: 'remove' | 'pull' | 'stop', readonly name: string }
   | { readonly kind: 'object', readonly action: 'apply' | 'patch' | 'create' | 'delete', readonly name: string }
 
 /** `asked`: named in --skip-phases. `not-needed`: its condition does not hold. */

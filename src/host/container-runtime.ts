@@ -44,6 +44,8 @@ export interface ContainerRuntime {
   pull(image: string): Promise<void>
   sandboxes(): Promise<readonly PodSandbox[]>
   removeSandbox(id: string): Promise<void>
+  /** Ends a container, by force after so many seconds; the kubelet starts it again. */
+  stopContainer(id: string, graceSeconds: number): Promise<void>
   containers(): Promise<readonly PodContainer[]>
   container(id: string): Promise<ContainerDetail>
   close(): void

@@ -29,6 +29,8 @@ const messages: Readonly<Record<string, Fields>> = {
   RemovePodSandboxRequest: { podSandboxId: ['string', 1] },
   RemovePodSandboxResponse: {},
 
+  StopContainerRequest: { containerId: ['string', 1], timeout: ['int64', 2] },
+  StopContainerResponse: {},
   ListContainersRequest: {},
   ListContainersResponse: { containers: ['Container[]', 1] },
   Container: {
@@ -59,7 +61,7 @@ const enumerations: Readonly<Record<string, readonly string[]>> = {
 
 const services: Readonly<Record<string, readonly string[]>> = {
   RuntimeService: [
-    'Version', 'Status', 'RuntimeConfig', 'ListPodSandbox', 'StopPodSandbox', 'RemovePodSandbox', 'ListContainers', 'ContainerStatus',
+    'Version', 'Status', 'RuntimeConfig', 'ListPodSandbox', 'StopPodSandbox', 'RemovePodSandbox', 'StopContainer', 'ListContainers', 'ContainerStatus',
   ],
   ImageService: ['ListImages', 'PullImage'],
 }
@@ -103,6 +105,7 @@ export interface CriCalls {
   ListPodSandbox: [request: object, answer: { readonly items: readonly SandboxMessage[] }]
   StopPodSandbox: [request: { readonly podSandboxId: string }, answer: object]
   RemovePodSandbox: [request: { readonly podSandboxId: string }, answer: object]
+  StopContainer: [request: { readonly containerId: string, readonly timeout: number }, answer: object]
   ListContainers: [request: object, answer: { readonly containers: readonly ContainerMessage[] }]
   ContainerStatus: [request: { readonly containerId: string }, answer: { readonly status: ContainerStatusMessage | null }]
   ListImages: [request: object, answer: { readonly images: readonly { readonly repoTags: readonly string[], readonly repoDigests: readonly string[] }[] }]

@@ -61,6 +61,10 @@ export function criRuntime(endpoint: string, emit: Emit = () => {}): ContainerRu
       await call('RemovePodSandbox', { podSandboxId: id }, deadlines.remove)
       emit({ type: 'change', change: { kind: 'container', action: 'remove', name: id }, rehearsed: false })
     },
+    async stopContainer(id, graceSeconds) {
+      await call('StopContainer', { containerId: id, timeout: graceSeconds }, deadlines.remove)
+      emit({ type: 'change', change: { kind: 'container', action: 'stop', name: id }, rehearsed: false })
+    },
     async containers() { return (await call('ListContainers', {})).containers.map(podContainer) },
     async container(id) {
       const { status } = await call('ContainerStatus', { containerId: id })

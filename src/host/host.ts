@@ -49,6 +49,10 @@ export interface Files {
   resolve(path: string): Promise<string | undefined>
   /** Replaces the file whole: temporary name, fsync, rename, fsync of the directory. Never writes through a symlink. */
   write(path: string, content: string | Uint8Array, options: WriteOptions): Promise<void>
+  /** Like `write` for files that belong together: all lie on the disk under temporary names before the first one is renamed. */
+  writeTogether(files: readonly { readonly path: string, readonly content: string, readonly mode: number }[]): Promise<void>
+  /** Makes a symlink, or points the one that is there elsewhere; never without one in between. */
+  link(path: string, target: string): Promise<void>
   makeDirectory(path: string, mode: number): Promise<void>
   /** Removes a file, or a directory with everything below it. Missing is fine. Never follows symlinks. */
   remove(path: string): Promise<void>
@@ -102,6 +106,8 @@ export interface WebResponse {
 export interface Network {
   fetch(request: WebRequest): Promise<WebResponse>
   probe(request: WebRequest): Promise<WebResponse>
+  /** PEM of the certificate that a TLS server shows, whoever signed it; undefined when none answers. */
+  servedCertificate(host: string, port: number): Promise<string | undefined>
   /** Whether a TCP port can be listened on, on all addresses. */
   portFree(port: number): Promise<boolean>
 }

@@ -20,6 +20,32 @@ export function localFiles(emit: Emit): Files {
       })
       emit({ type: 'change', change: { kind: 'file', action: 'write', path }, rehearsed: false })
     },
+    writeTogether: async files => {
+      try {
+        for (const { path, content, mode } of files) {
+          await refused(path, 'write', async () => {
+            await makeDirectories(dirname(path), 0o755)
+            await stage(path, content, mode)
+          })
+        }
+      } catch (error) {
+        await Promise.allSettled(files.map(({ path }) => fs.rm(temporaryName(path), { force: true })))
+        throw error
+      }
+      for (const { path } of files) await refused(path, 'write', async () => { await fs.rename(temporaryName(path), path) })
+      for (const directory of new Set(files.map(({ path }) => dirname(path)))) await refused(directory, 'write', () => syncDirectory(directory))
+      for (const { path } of files) emit({ type: 'change', change: { kind: 'file', action: 'write', path }, rehearsed: false })
+    },
+    link: async (path, target) => {
+      await refused(path, 'write', async () => {
+        const temporary = temporaryName(path)
+        await fs.rm(temporary, { force: true })
+        await fs.symlink(target, temporary)
+        await fs.rename(temporary, path)
+        await syncDirectory(dirname(path))
+      })
+      emit({ type: 'change', change: { kind: 'file', action: 'write', path }, rehearsed: false })
+    },
     makeDirectory: async (path, mode) => {
       const made = await refused(path, 'create', async () => {
         return await makeDirectories(path, mode)
@@ -43,12 +69,23 @@ async function makeDirectories(path: string, mode: number): Promise<string | und
   return first
 }
 
+async function replace(path: string, content: string | Uint8Array, mode: number): Promise<void> {
+  await stage(path, content, mode)
+  await fs.rename(temporaryName(path), path)
+  await syncDirectory(dirname(path))
+}
+
 /**
  * The temporary name is hidden (the kubelet ignores dot files among the manifests) and always the same, so that what a
  * killed process left is taken over by the next one instead of piling up.
  */
-async function replace(path: string, content: string | Uint8Array, mode: number): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.kubeadm`)
+function temporaryName(path: string): string {
+  return join(dirname(path), `.${basename(path)}.kubeadm`)
+}
+
+/** Puts the content on the disk, under the temporary name. */
+async function stage(path: string, content: string | Uint8Array, mode: number): Promise<void> {
+  const temporary = temporaryName(path)
   await fs.rm(temporary, { force: true })
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
   const file = await fs.open(temporary, flags, 0o600)
@@ -62,8 +99,10 @@ async function replace(path: string, content: string | Uint8Array, mode: number)
     throw error
   }
   await file.close()
-  await fs.rename(temporary, path)
-  const directory = await fs.open(dirname(path))
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await fs.open(path)
   try {
     await directory.sync()
   } finally {

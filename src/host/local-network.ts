@@ -1,6 +1,7 @@
 import * as http from 'node:http'
 import * as https from 'node:https'
 import * as net from 'node:net'
+import * as tls from 'node:tls'
 import { Problem } from '../core/problem.ts'
 import { connectionProblem } from './connection-problem.ts'
 import type { Network, WebRequest, WebResponse } from './host.ts'
@@ -9,7 +10,7 @@ import type { Network, WebRequest, WebResponse } from './host.ts'
 const largestAnswer = 1024 * 1024
 
 /** The real network. Redirects are answers like any other: nobody is led to another host. */
-export const localNetwork: Network = { fetch: exchange, probe: exchange, portFree }
+export const localNetwork: Network = { fetch: exchange, probe: exchange, portFree, servedCertificate }
 
 function exchange(request: WebRequest): Promise<WebResponse> {
   const { url, timeout = 10_000 } = request
@@ -54,5 +55,22 @@ function portFree(port: number): Promise<boolean> {
     const server = net.createServer()
     server.once('error', () => resolve(false))
     server.listen({ port, exclusive: true }, () => server.close(() => resolve(true)))
+  })
+}
+
+/** Milliseconds for a handshake. */
+const handshakeTimeout = 3_000
+
+function servedCertificate(host: string, port: number): Promise<string | undefined> {
+  return new Promise(resolve => {
+    const socket = tls.connect({ host, port, rejectUnauthorized: false, timeout: handshakeTimeout })
+    const end = (pem: string | undefined) => {
+      socket.destroy()
+      resolve(pem)
+    }
+    socket.once('secureConnect', () => end(socket.getPeerX509Certificate()?.toString()))
+    socket.once('timeout', () => end(undefined))
+    socket.once('error', () => end(undefined))
+    socket.once('close', () => end(undefined))
   })
 }

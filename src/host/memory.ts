@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import { Problem } from '../core/problem.ts'
 import type { ContainerRuntime } from './container-runtime.ts'
 import type { CommandResult, FileStatus, Host, NetworkAddress, WebRequest, WebResponse } from './host.ts'
@@ -14,6 +15,8 @@ export interface MemoryHostOptions {
   /** Programs that can be found in PATH; those of `commands` are there anyway. */
   readonly programs?: readonly string[]
   readonly answer?: (request: WebRequest) => WebResponse | Promise<WebResponse>
+  /** PEM of what a port shows, by `host:port`. */
+  readonly served?: (address: string) => string | undefined
   readonly busyPorts?: readonly number[]
   readonly services?: Readonly<Record<string, Partial<ServiceStatus>>>
   readonly journal?: Readonly<Record<string, readonly string[]>>
@@ -75,7 +78,11 @@ export function memoryHost(options: MemoryHostOptions = {}): MemoryHost {
     disk,
     ran,
     files: {
-      read: async path => disk.get(path)?.kind === 'file' ? disk.get(path)?.content : undefined,
+      read: async path => {
+        const file = disk.get(path)
+        const target = file?.kind === 'symlink' ? disk.get(posix.resolve(posix.dirname(path), file.content)) : file
+        return target?.kind === 'file' ? target.content : undefined
+      },
       list: async path => [...new Set([...disk.keys()].filter(key => key.startsWith(`${path}/`))
         .map(key => key.slice(path.length + 1).split('/')[0] as string))].toSorted(),
       status: async path => {
@@ -84,6 +91,8 @@ export function memoryHost(options: MemoryHostOptions = {}): MemoryHost {
       },
       resolve: async path => disk.has(path) ? path : undefined,
       write: async (path, content, { mode }) => put(path, typeof content === 'string' ? content : Buffer.from(content).toString(), mode),
+      writeTogether: async files => { for (const { path, content, mode } of files) put(path, content, mode) },
+      link: async (path, target) => { disk.set(path, { content: target, mode: 0o777, kind: 'symlink' }) },
       makeDirectory: async (path, mode) => { disk.set(path, { content: '', mode, kind: 'directory' }) },
       remove: async path => { for (const key of disk.keys()) if (key === path || key.startsWith(`${path}/`)) disk.delete(key) },
     },
@@ -93,7 +102,7 @@ export function memoryHost(options: MemoryHostOptions = {}): MemoryHost {
       find: async program => options.programs?.includes(program) ||
         Object.keys(options.commands ?? {}).some(line => line.split(' ')[0] === program) ? `/usr/bin/${program}` : undefined,
     },
-    network: { fetch: web, probe: web, portFree: async port => !options.busyPorts?.includes(port) },
+    network: { fetch: web, probe: web, servedCertificate: async (host, port) => options.served?.(`${host}:${port}`), portFree: async port => !options.busyPorts?.includes(port) },
     services: {
       status: async unit => service(unit),
       start: act('start', true),
@@ -132,6 +141,7 @@ export function memoryHost(options: MemoryHostOptions = {}): MemoryHost {
       pull: async () => {},
       sandboxes: async () => [],
       removeSandbox: async () => {},
+      stopContainer: async () => {},
       containers: async () => [],
       container: async id => { throw new Error(`The fake host has no container ${id}`) },
       close: () => {},

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { installAdminKubeconfig, removeAdminKubeconfig } from '../../src/cluster/admin-kubeconfig.ts'
+import { installAdminKubeconfig, refreshAdminKubeconfig, removeAdminKubeconfig } from '../../src/cluster/admin-kubeconfig.ts'
 import { kubeconfigFor, kubeconfigToText, parseKubeconfig } from '../../src/cluster/kubeconfig.ts'
 import { memoryHost } from '../../src/host/memory.ts'
 
@@ -111,4 +111,27 @@ t.test('reset', async t => {
 
 t.test('without admin.conf it says what is missing', async t => {
   await t.rejects(installAdminKubeconfig(memoryHost()), { code: 'kubeconfig-missing' })
+})
+
+t.test('renewed credentials are taken over, and nothing else changes', async t => {
+  const renewed = adminConf('ours').replace(/client-key-data: .*/, `client-key-data: ${Buffer.from('renewed').toString('base64')}`)
+  const host = machine({ [config]: other })
+  await installAdminKubeconfig(host)
+  const chosen = (host.disk.get(config)?.content ?? '').replace(/current-context: .*/, 'current-context: me@elsewhere')
+  await host.files.write(config, chosen, { mode: 0o600 })
+  await host.files.write('/etc/kubernetes/admin.conf', renewed, { mode: 0o600 })
+  t.equal(await refreshAdminKubeconfig(host), config)
+  const [before, after] = [parseKubeconfig(chosen, config), parseKubeconfig(host.disk.get(config)?.content ?? '', config)]
+  t.strictSame({ ...after, users: [] }, { ...before, users: [] })
+  t.strictSame(after.users.map(({ name, user }) => [name, user['client-key-data']]), [['me', undefined], ['kubernetes-admin', Buffer.from('renewed').toString('base64')]])
+  t.strictSame(await host.files.list('/root/.kube'), ['config'], 'no old key is kept')
+})
+
+t.test('a kubeconfig of another cluster, or none, is none of our business', async t => {
+  for (const files of [{}, { [config]: other }, { [config]: adminConf('another') }, { [config]: 'no: kubeconfig' }] as Record<string, string>[]) {
+    const host = machine(files)
+    t.equal(await refreshAdminKubeconfig(host), undefined)
+    t.equal(host.disk.get(config)?.content, files[config])
+  }
+  t.equal(await refreshAdminKubeconfig(machine({}, { KUBECONFIG: '/etc/kubernetes/admin.conf' })), undefined)
 })

@@ -93,6 +93,7 @@ t.test('Pods and containers', async t => {
     ] }),
     StopPodSandbox: () => ({}),
     RemovePodSandbox: () => ({}),
+    StopContainer: () => ({}),
     ListContainers: () => ({ containers: [{ ...container, state: 'CONTAINER_RUNNING' }] }),
     ContainerStatus: ({ containerId }) => containerId !== 'c1' ? {} : { status: {
       ...container, state: 'CONTAINER_EXITED', startedAt: 1_700_000_001_000_000_000, finishedAt: 1_700_000_002_000_000_000,
@@ -113,6 +114,8 @@ t.test('Pods and containers', async t => {
   })
   t.match(await refused(t, client.container('c2')), { code: 'container-runtime-failed', message: /container c2/ })
 
+  await client.stopContainer('c1', 30)
+  t.strictSame(asked.at(-1), ['StopContainer', { containerId: 'c1', timeout: 30 }])
   await client.removeSandbox('s1')
   t.strictSame(asked.slice(-2), [['StopPodSandbox', { podSandboxId: 's1' }], ['RemovePodSandbox', { podSandboxId: 's1' }]])
 })

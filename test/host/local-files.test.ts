@@ -48,6 +48,28 @@ t.test('what a killed process left under the temporary name is taken over', asyn
   t.notOk(readdirSync(directory).includes('.ca.crt.kubeadm'))
 })
 
+t.test('files that belong together: all or none, and nothing stays of a try that failed', async t => {
+  const pair = (key: string, certificate: string) => [
+    { path: join(directory, 'pair/a.key'), content: key, mode: 0o600 }, { path: join(directory, 'pair/a.crt'), content: certificate, mode: 0o644 },
+  ]
+  await files.writeTogether(pair('k1', 'c1'))
+  t.same(['a.key', 'a.crt'].map(name => statSync(join(directory, 'pair', name)).mode & 0o777), [0o600, 0o644])
+  await files.makeDirectory(join(directory, 'pair/.a.crt.kubeadm/full'), 0o755)
+  await t.rejects(files.writeTogether(pair('k2', 'c2')), { code: 'file-failed', message: /pair\/a\.crt/ })
+  t.equal(readFileSync(join(directory, 'pair/a.key'), 'utf8'), 'k1')
+  t.notOk(readdirSync(join(directory, 'pair')).includes('.a.key.kubeadm'))
+})
+
+t.test('a symlink is made, and points elsewhere at once', async t => {
+  const link = join(directory, 'current')
+  for (const target of ['one', 'two']) {
+    writeFileSync(join(directory, target), target)
+    await files.link(link, join(directory, target))
+    t.equal(readFileSync(link, 'utf8'), target)
+    t.ok(lstatSync(link).isSymbolicLink())
+  }
+})
+
 t.test('a directory in the way is a problem that names it', async t => {
   await files.makeDirectory(join(directory, 'taken'), 0o700)
   await t.rejects(files.write(join(directory, 'taken'), 'x', { mode: 0o600 }), { code: 'file-failed', message: /taken: it is a directory/ })

@@ -1,4 +1,7 @@
 import t from 'tap'
+import { createServer as createTlsServer } from 'node:tls'
+import { generateKey, privateKeyPem } from '../../src/certs/keys.ts'
+import { signAuthority, validityFrom } from '../../src/certs/x509.ts'
 import { createServer, type RequestListener } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
@@ -44,4 +47,15 @@ t.test('failures to connect are told apart', async t => {
 t.test('a port in use is not free', async t => {
   const port = await serve(() => {})
   t.equal(await localNetwork.portFree(port), false)
+})
+
+t.test('the certificate that a server shows, also to whom it will not serve', async t => {
+  const key = await generateKey('ECDSA-P256')
+  const cert = signAuthority({ commonName: 'x' }, key, validityFrom(new Date(0), 1000))
+  const server = createTlsServer({ cert, key: privateKeyPem(key), requestCert: true, rejectUnauthorized: true }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => server.close())
+  t.equal(await localNetwork.servedCertificate('127.0.0.1', (server.address() as AddressInfo).port), cert)
+  t.equal(await localNetwork.servedCertificate('127.0.0.1', await serve(() => {})), undefined)
+  t.equal(await localNetwork.servedCertificate('127.0.0.1', 1), undefined)
 })

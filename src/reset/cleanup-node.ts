@@ -1,11 +1,17 @@
+import { posix } from 'node:path'
+import { certificates } from '../certs/table.ts'
 import { removeAdminKubeconfig } from '../cluster/admin-kubeconfig.ts'
 import { paths } from '../config/paths.ts'
+import { allDone } from '../core/all-done.ts'
+import type { Emit } from '../core/event.ts'
 import { journalPath } from '../core/journal.ts'
 import { messageOf, Problem } from '../core/problem.ts'
 import type { Phase } from '../core/phase.ts'
 import { waitFor } from '../core/wait.ts'
+import { runtimeOf } from '../host/cri-sockets.ts'
 import type { Host } from '../host/host.ts'
 import type { ResetContext } from './context.ts'
+import { localEtcd } from './local-etcd.ts'
 import { emptyDirectory, unmountBelow } from './mounts.ts'
 import { removeNetworkRules } from './network-rules.ts'
 
@@ -29,23 +35,26 @@ export const cleanupNode: Phase<ResetContext> = {
       }
     }
     await attempt(async () => await forgetNode(context))
-    const admin = await host.files.read(paths.adminConf)
     await attempt(async () => await stopKubelet(host))
     await attempt(async () => await removeSandboxes(context))
+    await attempt(async () => await forgetAdministrator(host))
     await Promise.all([
       attempt(async () => {
         await unmountBelow(host, paths.kubelet, configuration.unmountFlags)
         await emptyDirectory(host, emit, paths.kubelet)
       }),
       attempt(async () => await removeNetworkRules(host)),
-      attempt(async () => await emptyDirectory(host, emit, paths.etcdData)),
-      attempt(async () => await emptyDirectory(host, emit, paths.manifests)),
-      attempt(async () => await emptyDirectory(host, emit, configuration.certificatesDir)),
+      attempt(async () => {
+        await removeEtcdData(host, emit)
+        // After the data: the manifest is what tells that they are ours, to a reset that has to be run twice, too.
+        await emptyDirectory(host, emit, paths.manifests)
+      }),
+      attempt(async () => await removeCertificates(host, emit, configuration.certificatesDir)),
       attempt(async () => await emptyDirectory(host, emit, '/var/log/pods')),
+      attempt(async () => await emptyDirectory(host, emit, '/var/log/containers')),
       attempt(async () => { if (configuration.cleanupTmpDir) await emptyDirectory(host, emit, paths.temporary) }),
       attempt(async () => await host.files.remove('/run/kubeadm')),
-      attempt(async () => { for (const path of configurationFiles) await host.files.remove(path) }),
-      attempt(async () => { if (admin !== undefined) await removeAdminKubeconfig(host, admin) }),
+      ...configurationFiles.map(async path => await attempt(async () => await host.files.remove(path))),
     ])
     if (failures.length > 0) {
       throw new Problem('reset-incomplete', `Reset did what it could, but not all: ${failures.map(messageOf).join(' ')}`,
@@ -59,15 +68,38 @@ async function stopKubelet(host: Host): Promise<void> {
   if ((await host.services.status('kubelet')).active) await host.services.stop('kubelet')
 }
 
+/** Takes the cluster out of root's own kubeconfig; an admin.conf that is no file says nothing about it. */
+async function forgetAdministrator(host: Host): Promise<void> {
+  if ((await host.files.status(paths.adminConf))?.kind !== 'file') return
+  const admin = await host.files.read(paths.adminConf)
+  if (admin !== undefined) await removeAdminKubeconfig(host, admin)
+}
+
+/** Only that of an etcd which kubeadm runs here: another one may keep its data in the same place. */
+async function removeEtcdData(host: Host, emit: Emit): Promise<void> {
+  const etcd = await localEtcd(host)
+  if (etcd !== undefined) await emptyDirectory(host, emit, etcd.dataDir)
+}
+
+/** The directory of our own is emptied; in one that was chosen there may be others' files, so only those that kubeadm makes go. */
+async function removeCertificates(host: Host, emit: Emit, directory: string): Promise<void> {
+  if (posix.resolve(directory) === paths.pki) return await emptyDirectory(host, emit, paths.pki)
+  const files = [...certificates.flatMap(({ base }) => [`${base}.crt`, `${base}.key`]), 'sa.key', 'sa.pub']
+  for (const file of files) await host.files.remove(`${directory}/${file}`)
+}
+
 /** Only the Pods that the kubelet made: other users of the runtime keep their containers. */
-async function removeSandboxes({ configuration, host, emit }: ResetContext): Promise<void> {
-  const runtime = host.containerRuntime(configuration.criSocket)
+async function removeSandboxes({ configuration: { criSocket }, host, emit }: ResetContext): Promise<void> {
+  const { service, name } = runtimeOf(criSocket)
+  if (await host.files.resolve(criSocket.replace(/^unix:\/\//, '')) === undefined && !(await host.services.status(service)).exists) {
+    return emit({ type: 'note', text: `There is no ${name} on this machine, so no containers to remove.` })
+  }
+  const runtime = host.containerRuntime(criSocket)
   try {
-    const sandboxes = await runtime.sandboxes()
-    await Promise.all(sandboxes.map(async sandbox => {
+    await allDone((await runtime.sandboxes()).map(async sandbox => {
       await waitFor({
         target: `Pod ${sandbox.namespace}/${sandbox.name}`, timeout: 20_000, interval: 500, clock: host.clock, emit,
-        setting: 'fixed', fix: [`crictl --runtime-endpoint ${configuration.criSocket} rmp -f ${sandbox.id.slice(0, 13)}`],
+        setting: 'fixed', fix: [`crictl --runtime-endpoint ${criSocket} rmp -f ${sandbox.id.slice(0, 13)}`],
       }, async () => {
         try {
           await runtime.removeSandbox(sandbox.id)
@@ -76,7 +108,6 @@ async function removeSandboxes({ configuration, host, emit }: ResetContext): Pro
           return { seen: messageOf(error) }
         }
       })
-      emit({ type: 'change', change: { kind: 'container', action: 'remove', name: `${sandbox.namespace}/${sandbox.name}` }, rehearsed: false })
     }))
   } finally {
     runtime.close()
@@ -86,7 +117,7 @@ async function removeSandboxes({ configuration, host, emit }: ResetContext): Pro
 /** Deletes the Node object where somebody else keeps the cluster: the only control plane takes the object with it anyway. */
 async function forgetNode({ cluster, host, emit, nodeName }: ResetContext): Promise<void> {
   const joined = await host.files.status(paths.kubeletConf) !== undefined
-  if (!joined || await host.files.status(`${paths.manifests}/etcd.yaml`) !== undefined) return
+  if (!joined || await localEtcd(host) !== undefined) return
   const byHand = `The Node object may remain; on the master: kubectl delete node ${nodeName}`
   if (cluster === undefined) return emit({ type: 'note', text: byHand })
   try {

@@ -1,11 +1,13 @@
-import type { Host } from '../host/host.ts'
+import { allDone } from '../core/all-done.ts'
+import { Problem } from '../core/problem.ts'
+import type { CommandOptions, Host } from '../host/host.ts'
 
 /**
  * Takes out what kube-proxy and the kubelet put into the kernel: every chain named KUBE-…, the rules that lead there, the
  * nftables tables named kube-proxy, and their interfaces. All other rules stay as they are: nothing is flushed.
  */
 export async function removeNetworkRules(host: Host): Promise<void> {
-  await Promise.all([
+  await allDone([
     ...['iptables', 'ip6tables'].map(async program => await removeChains(host, program)),
     removeTables(host),
     removeInterfaces(host),
@@ -16,7 +18,7 @@ async function removeChains(host: Host, program: string): Promise<void> {
   if (await host.commands.find(`${program}-save`) === undefined) return
   const saved = await host.commands.query(`${program}-save`, [])
   const input = removalOf(saved.stdout)
-  if (input !== '') await host.commands.change(`${program}-restore`, ['--noflush'], { input })
+  if (input !== '') await change(host, `${program}-restore`, ['--noflush'], `${program}-save | grep KUBE-`, { input })
 }
 
 /** Input for iptables-restore --noflush that removes the KUBE- chains of an iptables-save output, and nothing else. */
@@ -49,7 +51,7 @@ async function removeTables(host: Host): Promise<void> {
   const tables = await host.commands.query('nft', ['list', 'tables'])
   for (const family of ['ip', 'ip6']) {
     if (tables.stdout.split('\n').includes(`table ${family} kube-proxy`)) {
-      await host.commands.change('nft', ['delete', 'table', family, 'kube-proxy'])
+      await change(host, 'nft', ['delete', 'table', family, 'kube-proxy'], 'nft list tables')
     }
   }
 }
@@ -60,6 +62,13 @@ async function removeInterfaces(host: Host): Promise<void> {
     const directory = `/sys/class/net/${name}`
     if (await host.files.status(directory) === undefined) continue
     if ((await host.files.list(`${directory}/brif`)).length > 0) continue
-    await host.commands.change('ip', ['link', 'delete', name])
+    await change(host, 'ip', ['link', 'delete', name], 'ip link')
   }
+}
+
+async function change(host: Host, program: string, args: readonly string[], look: string, options?: CommandOptions): Promise<void> {
+  const { exitCode, stderr } = await host.commands.change(program, args, options)
+  if (exitCode === 0) return
+  const line = [program, ...args].join(' ')
+  throw new Problem('network-rules-left', `${line} failed: ${stderr.split('\n')[0] || `exit code ${exitCode}`}.`, [`See what is left: ${look}`])
 }

@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { milliseconds } from '../config/duration.ts'
 import { Problem } from '../core/problem.ts'
-import { inspectAuthority, inspectLeaf, type Store } from './inspect.ts'
+import { inspectAuthority, inspectLeaf, type AuthorityStore, type Store } from './inspect.ts'
 import { publicKeyOf, publicKeyPem, type KeySource } from './keys.ts'
 import { certificatePath, keyPath, parseKey, removal, writeCertificate, writeKey } from './store.ts'
 import { certificatesFor, type CertificateRow } from './table.ts'
@@ -96,12 +96,14 @@ function matches(block: string, key: KeyObject): boolean {
   }
 }
 
-function authorityMissing({ configuration }: Store, row: CertificateRow): Problem {
+/** Problem: a CA is not there at all. */
+export function authorityMissing({ configuration }: Pick<AuthorityStore, 'configuration'>, row: CertificateRow): Problem {
   return new Problem('authority-missing', `There is no CA ${certificatePath(configuration.cluster.certificatesDir, row.base)}.`,
     [`kubeadm init phase certs ${row.name}`])
 }
 
-function authorityExternal({ configuration }: Store, row: CertificateRow, consequence: string): Problem {
+/** Problem: a CA's key is elsewhere. */
+export function authorityExternal({ configuration }: Pick<AuthorityStore, 'configuration'>, row: CertificateRow, consequence: string): Problem {
   const { certificatesDir } = configuration.cluster
   return new Problem('authority-external', `${consequence}: the key of the CA ${certificatePath(certificatesDir, row.base)} is not on this machine.`, [
     'Have it signed by your CA and put it there with its key.', `Or put the key of the CA there: ${keyPath(certificatesDir, row.base)}`,

@@ -25,6 +25,8 @@ interface Surroundings {
   readonly criSocket: string
   /** When the renewal began: what started later has read the new files. */
   readonly since: Date
+  /** Whether the kubelet has been restarted since then. */
+  readonly freshKubelet: boolean
 }
 
 /** Milliseconds for a file's change to be noticed, and for a Pod to be back. */
@@ -41,14 +43,14 @@ const grace = 30
  * ones that others need first.
  */
 export async function restartHolders(renewed: readonly RenewedFile[], surroundings: Surroundings): Promise<Restarts> {
-  const { host, emit, criSocket } = surroundings
+  const { host, emit, criSocket, freshKubelet } = surroundings
   const holders = await holdersOf(host.files, renewed.map(({ path }) => path))
   if (holders.length === 0) return { reloaded: [], restarted: [] }
   const runtime = host.containerRuntime(criSocket)
   try {
     const running = await runningContainers(runtime)
     // The kubelet waits longer and longer before it starts again what has failed; begun anew it does so at once.
-    if (holders.some(({ name }) => !running.has(name))) await host.services.restart('kubelet')
+    if (!freshKubelet && holders.some(({ name }) => !running.has(name))) await host.services.restart('kubelet')
     const done: { readonly name: string, readonly restarted: boolean }[] = []
     for (const holder of holders.toSorted((one, other) => order(one) - order(other))) {
       emit({ type: 'phase', phase: 'restart', status: 'start' })

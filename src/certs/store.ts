@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto'
 import { messageOf, Problem } from '../core/problem.ts'
 import type { Files } from '../host/host.ts'
 import { privateKeyPem } from './keys.ts'
+import { certificatesIn } from './pem.ts'
 
 /** A certificate and its key as they lie on the disk; either may be missing. */
 export interface Pair {
@@ -39,9 +40,8 @@ export async function writeCertificate(files: Files, path: string, pem: string):
 
 /** The certificates of a PEM file, at least one. Problem `certificate-unreadable`. */
 export function parseCertificates(text: string, path: string): readonly [X509Certificate, ...X509Certificate[]] {
-  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? []
   try {
-    const [first, ...others] = blocks.map(block => new X509Certificate(block))
+    const [first, ...others] = certificatesIn(text).map(block => new X509Certificate(block))
     if (first !== undefined) return [first, ...others]
   } catch (error) {
     throw unreadable('certificate', path, messageOf(error))

@@ -45,7 +45,7 @@ export const renew: Command = {
       const renewed = renewals.filter(renewal => renewal.outcome === 'renewed')
       const refreshed = renewed.some(renewal => renewal.name === 'admin.conf')
         ? await (await import('../cluster/admin-kubeconfig.ts')).refreshAdminKubeconfig(host) : undefined
-      const restarts = values['no-restart'] === true ? undefined : await restartHolders(renewed, { host, emit, criSocket: await kubeletRuntime(host.files), since })
+      const restarts = values['no-restart'] === true ? undefined : await restartHolders(renewed, { host, emit, criSocket: await kubeletRuntime(host.files), since, freshKubelet: kubelet === 'rescued' })
       show(`${renewals.map(line).join('')}${kubeletLine(kubelet, name)}${refreshed === undefined ? '' : `${refreshed} refreshed\n`}${restartText(renewed.length, restarts)}`, {
         renewed: renewed.map(renewal => ({ name: renewal.name, expires: renewal.certificate.validToDate.toISOString() })),
         missing: renewals.filter(({ outcome }) => outcome === 'missing').map(renewal => renewal.name),

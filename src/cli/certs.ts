@@ -37,8 +37,27 @@ const checkExpiration: Command = {
   }),
 }
 
+const generateCsr: Command = {
+  command: 'generate-csr',
+  describe: 'Make keys and signing requests for a CA that is elsewhere',
+  build: builder => builder
+    .options(pick('cert-dir', 'kubeconfig-dir', 'config', 'output'))
+    .example('kubeadm certs generate-csr --cert-dir ./pki --kubeconfig-dir .', 'into this folder'),
+  run: async (values, terminal) => await session(values, terminal, untitled, async current => {
+    const { host, show } = current
+    const [{ makeSigningRequests }, { keySource }, { offlinePlan }] = await Promise.all([
+      import('../certs/requests.ts'), import('../certs/keys.ts'), import('./offline-plan.ts'),
+    ])
+    const configuration = await offlinePlan(current, typeof values['cert-dir'] === 'string' ? { certDir: terminal.absolute(values['cert-dir']) } : {})
+    const requests = await makeSigningRequests({
+      host, configuration, keys: keySource(configuration.cluster.encryptionAlgorithm, 12), kubeconfigDirectory: terminal.absolute(String(values['kubeconfig-dir'])),
+    })
+    show(`Have these signed, and put each certificate beside its request (.crt), or into its kubeconfig:\n${requests.map(path => `  ${path}\n`).join('')}`, { requests })
+  }),
+}
+
 export const certs: Command = {
   command: 'certs',
   describe: 'Certificates of this control plane',
-  commands: [checkExpiration, renew, certificateKey],
+  commands: [checkExpiration, renew, certificateKey, generateCsr],
 }

@@ -25,6 +25,7 @@ export const flags = {
   'ignore-preflight-errors': { ...list, describe: 'Checks whose errors become warnings, or all' },
   'image-repository': { type: 'string', describe: 'Registry of the control plane\'s images (default registry.k8s.io)' },
   'kubeconfig': { type: 'string', default: '/etc/kubernetes/admin.conf', describe: 'Kubeconfig of an administrator' },
+  'kubeconfig-dir': { type: 'string', default: '/etc/kubernetes', describe: 'Folder of the kubeconfigs' },
   'kubernetes-version': { type: 'string', describe: 'Version of the control plane (default: the kubelet\'s)' },
   'name': { type: 'string', default: 'kube', describe: 'Name of the local cluster, the prefix of its nodes' },
   'namespace': { ...list, alias: 'n', describe: 'Namespaces the role is given in' },

@@ -56,7 +56,7 @@ function node(serves: Readonly<Record<string, readonly [string | undefined, stri
 }
 
 const run = async (host: ReturnType<typeof node>['host'], ...paths: readonly string[]) =>
-  await restartHolders(files(...paths), { host, emit: () => {}, criSocket: 'unix:///run/containerd/containerd.sock', since })
+  await restartHolders(files(...paths), { host, emit: () => {}, criSocket: 'unix:///run/containerd/containerd.sock', since, freshKubelet: false })
 
 t.test('who uses which file, by the manifests', async t => {
   const { host } = node({})
@@ -101,5 +101,5 @@ t.test('a Pod that does not come back is named with what is left to do', async t
 })
 
 t.test('without a control plane here there is nothing to restart', async t => {
-  t.strictSame(await restartHolders(files('/x'), { host: memoryHost(), emit: () => {}, criSocket: '', since }), { reloaded: [], restarted: [] })
+  t.strictSame(await restartHolders(files('/x'), { host: memoryHost(), emit: () => {}, criSocket: '', since, freshKubelet: false }), { reloaded: [], restarted: [] })
 })

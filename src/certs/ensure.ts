@@ -4,6 +4,7 @@ import { Problem } from '../core/problem.ts'
 import { inspectAuthority, inspectLeaf, type AuthorityStore, type Store } from './inspect.ts'
 import { publicKeyOf, publicKeyPem, type KeySource } from './keys.ts'
 import { certificatePath, keyPath, parseKey, removal, writeCertificate, writeKey } from './store.ts'
+import { checkKeySize, checkSecrecy } from './strength.ts'
 import { certificatesFor, type CertificateRow } from './table.ts'
 import { signAuthority, signCertificate, validityFrom, type Signer } from './x509.ts'
 
@@ -76,6 +77,10 @@ async function serviceAccountKey({ host, configuration }: Store): Promise<{ key:
   const [keyFile, publicFile] = [keyPath(certificatesDir, 'sa'), `${certificatesDir}/sa.pub`]
   const [keyText, publicText = ''] = await Promise.all([host.files.read(keyFile), host.files.read(publicFile)])
   const key = keyText === undefined ? undefined : parseKey(keyText, keyFile)
+  if (key !== undefined) {
+    await checkSecrecy(host.files, keyFile)
+    checkKeySize(key, keyFile)
+  }
   if (publicText.trim() === '') return { key, publicKey: false }
   if (key === undefined) {
     throw new Problem('key-missing', `${publicFile} is there, but its key ${keyFile} is not.`, [`Restore ${keyFile} from a backup.`, ...removal(publicFile)])

@@ -2,9 +2,10 @@ import type { X509Certificate } from 'node:crypto'
 import { formatAddress, parseAddress } from '../config/ip.ts'
 import type { ControlPlane } from '../config/v1beta4.ts'
 import { Problem } from '../core/problem.ts'
-import type { Host } from '../host/host.ts'
+import type { Files, Host } from '../host/host.ts'
 import { publicKeyOf } from './keys.ts'
 import { certificatePath, keyPath, readPair, removal, type Pair } from './store.ts'
+import { checkAuthority, checkKeySize, checkSecrecy, checkSignature } from './strength.ts'
 import type { CertificateRow } from './table.ts'
 
 /** Where certificates lie and what they are for. */
@@ -22,12 +23,10 @@ export interface AuthorityStore {
 /** A CA that exists, checked: a CA certificate within its dates, and its own key. Both may be missing; without the key it is an external one. */
 export async function inspectAuthority({ host, configuration }: AuthorityStore, row: CertificateRow): Promise<Pair> {
   const { certificatesDir } = configuration.cluster
-  const pair = await readPair(host.files, certificatesDir, row.base)
+  const pair = await fitPair(host.files, certificatesDir, row.base)
   const path = certificatePath(certificatesDir, row.base)
   if (pair.certificate === undefined) return pair
-  if (!pair.certificate.ca) {
-    throw new Problem('authority-unfit', `${path} is not the certificate of a CA.`, [`Put the certificate of your CA there, or see what it is: openssl x509 -noout -text -in ${path}`])
-  }
+  for (const certificate of [pair.certificate, ...pair.intermediates]) checkAuthority(certificate, path)
   checkDates(pair.certificate, path, host.clock.now())
   return pair
 }
@@ -35,7 +34,7 @@ export async function inspectAuthority({ host, configuration }: AuthorityStore, 
 /** A certificate that exists, checked: its key is there, it is within its dates, its CA signed it, and it has every name it needs. Nothing may be there, or the key alone. */
 export async function inspectLeaf({ host, configuration }: Store, row: CertificateRow, authority: Pair): Promise<Pair> {
   const { certificatesDir } = configuration.cluster
-  const pair = await readPair(host.files, certificatesDir, row.base)
+  const pair = await fitPair(host.files, certificatesDir, row.base)
   const { certificate, key } = pair
   const path = certificatePath(certificatesDir, row.base)
   if (certificate === undefined) return pair
@@ -54,6 +53,21 @@ export async function inspectLeaf({ host, configuration }: Store, row: Certifica
   const lacking = lackingNames(certificate, row, configuration)
   if (lacking.length > 0) {
     throw new Problem('certificate-lacks-name', `${path} is not valid for ${lacking.join(', ')}.`, [...removal(path)])
+  }
+  return pair
+}
+
+/** What is there, refused when it is too weak, or open to everybody. */
+async function fitPair(files: Files, directory: string, base: string): Promise<Pair> {
+  const pair = await readPair(files, directory, base)
+  const [path, keyFile] = [certificatePath(directory, base), keyPath(directory, base)]
+  if (pair.key !== undefined) {
+    await checkSecrecy(files, keyFile)
+    checkKeySize(pair.key, keyFile)
+  }
+  for (const certificate of pair.certificate === undefined ? [] : [pair.certificate, ...pair.intermediates]) {
+    checkKeySize(certificate.publicKey, path)
+    checkSignature(certificate, path)
   }
   return pair
 }

@@ -8,7 +8,7 @@ interface MemoryFile { content: string, mode: number, kind: FileStatus['kind'] }
 type ServiceStatus = Awaited<ReturnType<Host['services']['status']>>
 
 export interface MemoryHostOptions {
-  /** Path → content; mode 0644. A path that ends in `/` is an empty directory. */
+  /** Path → content; mode 0644, 0600 for keys and kubeconfigs (`.key`, `.conf`). A path that ends in `/` is an empty directory. */
   readonly files?: Readonly<Record<string, string>>
   /** Command line → result; a string is its stdout. A command that is not listed fails the test. */
   readonly commands?: Readonly<Record<string, string | Partial<CommandResult>>>
@@ -47,7 +47,7 @@ export function memoryHost(options: MemoryHostOptions = {}): MemoryHost {
   }
   for (const [path, content] of Object.entries(options.files ?? {})) {
     if (path.endsWith('/')) disk.set(path.slice(0, -1), { content: '', mode: 0o755, kind: 'directory' })
-    else put(path, content, 0o644)
+    else put(path, content, /\.(key|conf)$/.test(path) ? 0o600 : 0o644)
   }
 
   const run = async (program: string, args: readonly string[]): Promise<CommandResult> => {

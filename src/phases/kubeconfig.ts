@@ -3,6 +3,7 @@ import { keySource, privateKeyPem } from '../certs/keys.ts'
 import { kubeconfigPath, kubeconfigs, type KubeconfigRow } from '../certs/kubeconfigs.ts'
 import { signerFor } from '../certs/ensure.ts'
 import { certificatePath, parseCertificates, parseKey } from '../certs/store.ts'
+import { checkKeySize, checkSecrecy, checkSignature } from '../certs/strength.ts'
 import { clusterAuthority } from '../certs/table.ts'
 import { signCertificate, validityFrom } from '../certs/x509.ts'
 import type { Connection } from '../cluster/api.ts'
@@ -73,6 +74,9 @@ async function inspect(context: ControlPlaneContext, row: KubeconfigRow): Promis
   const embedded = currentAccess(parsed, path).user.user['client-certificate-data']
   if (connection.cert !== undefined && connection.key !== undefined && embedded !== undefined) {
     const [certificate] = parseCertificates(connection.cert, path)
+    await checkSecrecy(host.files, path)
+    checkKeySize(certificate.publicKey, path)
+    checkSignature(certificate, path)
     if (!certificate.checkPrivateKey(parseKey(connection.key, path))) {
       throw new Problem('key-mismatch', `The key in ${path} is not that of the client certificate in it.`, [anew])
     }

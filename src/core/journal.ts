@@ -24,7 +24,7 @@ export async function readJournal(files: Pick<JournalFiles, 'read'>): Promise<Jo
   try {
     const value = JSON.parse(text) as Partial<Journal>
     if (value.command !== 'init' && value.command !== 'join') return undefined
-    return { command: value.command, finished: value.finished === true, written: value.written ?? [] }
+    return { command: value.command, finished: value.finished === true, written: Array.isArray(value.written) ? value.written.filter(path => typeof path === 'string') : [] }
   } catch {
     return undefined
   }

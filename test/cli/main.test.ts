@@ -1,15 +1,10 @@
 import t from 'tap'
 import { main } from '../../src/cli/main.ts'
-import type { Terminal } from '../../src/render/terminal.ts'
+import { memoryTerminal } from '../fixtures/terminal.ts'
 
 async function run(...argv: readonly string[]) {
-  let output = ''
-  let errors = ''
-  const terminal: Terminal = {
-    out: text => { output += text }, err: text => { errors += text }, interactive: false, colours: false, columns: 80, platform: 'linux/amd64',
-    environment: {}, program: '/usr/bin/kubeadm', absolute: path => path, interrupted: new Promise(() => {}), ask: async () => undefined,
-  }
-  return { code: await main(argv, terminal), output, errors }
+  const { terminal, output, errors } = memoryTerminal()
+  return { code: await main(argv, terminal), output: output(), errors: errors() }
 }
 
 t.test('the version, short and as data', async t => {

@@ -1,21 +1,12 @@
 import t from 'tap'
 import { Problem } from '../../src/core/problem.ts'
-import type { Terminal } from '../../src/render/terminal.ts'
 import { textRenderer } from '../../src/render/text.ts'
+import { memoryTerminal } from '../fixtures/terminal.ts'
 
-function terminal(more: Partial<Terminal> = {}) {
-  let output = ''
-  let errors = ''
-  const made: Terminal = {
-    out: text => { output += text }, err: text => { errors += text }, interactive: false, colours: false, columns: 80, platform: 'linux/amd64',
-    environment: {}, program: '/usr/bin/kubeadm', absolute: path => path, interrupted: new Promise(() => {}), ask: async () => undefined, ...more,
-  }
-  return { terminal: made, output: () => output, errors: () => errors }
-}
 const title = (phase: string) => phase === 'wait' ? 'Bootstrapping certificates...' : 'Initializing kubernetes node...'
 
 t.test('two titles, each closed with [done] in its column', async t => {
-  const { terminal: to, output } = terminal()
+  const { terminal: to, output } = memoryTerminal()
   const renderer = textRenderer(to, { verbosity: 0, title })
   renderer.event({ type: 'phase', phase: 'preflight', status: 'start' })
   renderer.event({ type: 'phase', phase: 'preflight', status: 'done' })
@@ -29,7 +20,7 @@ t.test('two titles, each closed with [done] in its column', async t => {
 })
 
 t.test('a failure closes the title, and the problem says what mends it, on standard error', async t => {
-  const { terminal: to, output, errors } = terminal()
+  const { terminal: to, output, errors } = memoryTerminal()
   const renderer = textRenderer(to, { verbosity: 0, title })
   renderer.event({ type: 'phase', phase: 'preflight', status: 'start' })
   renderer.event({ type: 'finding', check: 'Swap', level: 'error', message: 'Swap is on.', fix: ['swapoff -a'] })
@@ -40,7 +31,7 @@ t.test('a failure closes the title, and the problem says what mends it, on stand
 })
 
 t.test('phases, notes and long waits with -v', async t => {
-  const { terminal: to, output } = terminal()
+  const { terminal: to, output } = memoryTerminal()
   const renderer = textRenderer(to, { verbosity: 1, title })
   renderer.event({ type: 'phase', phase: 'certs/ca', status: 'start' })
   renderer.event({ type: 'note', text: 'a note' })
@@ -51,7 +42,7 @@ t.test('phases, notes and long waits with -v', async t => {
 })
 
 t.test('on a terminal one line is redrawn, in colour, and never wider than it', async t => {
-  const { terminal: to, output } = terminal({ interactive: true, colours: true, columns: 60 })
+  const { terminal: to, output } = memoryTerminal({ interactive: true, colours: true, columns: 60 })
   const renderer = textRenderer(to, { verbosity: 0, title })
   renderer.event({ type: 'phase', phase: 'preflight', status: 'start' })
   renderer.event({ type: 'wait', target: 'control plane', elapsed: 2000, timeout: 9000, seen: 'etcd runs; '.repeat(20) })
@@ -61,14 +52,14 @@ t.test('on a terminal one line is redrawn, in colour, and never wider than it', 
 })
 
 t.test('a bug is called one, and its stack is for those who ask', async t => {
-  const { terminal: to, errors } = terminal()
+  const { terminal: to, errors } = memoryTerminal()
   textRenderer(to, { verbosity: 0, title }).problem(new TypeError('x is undefined'))
   t.match(errors(), /^error: x is undefined\n.*-v 5/)
   t.notMatch(errors(), / {4}at /)
 })
 
 t.test('what is installed is said without -v where that is asked for', async t => {
-  const { terminal: to, output } = terminal()
+  const { terminal: to, output } = memoryTerminal()
   const renderer = textRenderer(to, { verbosity: 0, notes: true, title })
   renderer.event({ type: 'phase', phase: 'engine', status: 'start' })
   renderer.event({ type: 'note', text: 'Installing docker.io' })

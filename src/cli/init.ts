@@ -2,10 +2,12 @@ import type { InitFlags } from '../config/flags.ts'
 import { session, type Command } from './command.ts'
 import { fileDocuments } from './configuration-file.ts'
 import { camelCase, pick } from './flags.ts'
+import { initPhase } from './init-phase.ts'
 
 export const init: Command = {
   command: 'init [role]',
   describe: 'Make this machine the first control plane of a new cluster',
+  commands: [initPhase],
   build: builder => builder
     .positional('role', { type: 'string', choices: ['master'], describe: 'The only role there is; may be left out' })
     .options(pick(

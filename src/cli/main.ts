@@ -33,9 +33,9 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     describe: command.describe,
     builder: (builder: Argv) => {
       const built = command.build?.(builder) ?? builder
-      return command.commands === undefined
-        ? built
-        : register(built, command.commands).demandCommand(1, `A command is required after "${command.command}".`)
+      if (command.commands === undefined) return built
+      const parent = register(built, command.commands)
+      return command.run !== undefined ? parent : parent.demandCommand(1, `A command is required after "${command.command}".`)
     },
     handler: values => { work = command.run?.(lastOfEach(values), terminal) },
   }), to)

@@ -21,17 +21,26 @@ export const oids = {
 
 /** Who a certificate is for: what a renewed one has to repeat. Other attributes and other kinds of names are left out, as upstream does. */
 export function identityOf(certificate: X509Certificate): { readonly subject: Subject, readonly usages: readonly Usage[] } {
-  const attributes = members(subjectOf(certificate)).flatMap(members).map(members)
-  const values = (type: string) => attributes.filter(([id]) => oidOf(id) === type).map(([, value]) => content(value).toString('utf8'))
+  const subject = subjectOf(certificate)
   const names = members(extensionOf(certificate, oids.alternativeName))
   return {
     subject: {
-      commonName: values(oids.commonName).at(-1) ?? '',
-      organizations: values(oids.organization),
+      commonName: valuesOf(subject, oids.commonName).at(-1) ?? '',
+      organizations: valuesOf(subject, oids.organization),
       dnsNames: names.filter(name => isTagged(name, 2)).map(name => content(name).toString('latin1')),
       ipAddresses: names.filter(name => isTagged(name, 7)).map(name => addressText(content(name))),
     },
     usages: members(extensionOf(certificate, oids.extendedKeyUsage)).map(oidOf).map(usageOf),
+  }
+}
+
+/** The common name that a certificate signing request (PKCS#10, PEM) asks for; undefined when it cannot be read. */
+export function requestedName(pem: string): string | undefined {
+  try {
+    const [information] = members(parseDer(Buffer.from(pem.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64')))
+    return valuesOf(members(information)[1], oids.commonName).at(-1)
+  } catch {
+    return undefined
   }
 }
 
@@ -56,6 +65,11 @@ export function extensionOf(certificate: X509Certificate, type: string): Der | u
 function fields(certificate: X509Certificate): readonly Der[] {
   const all = members(members(parseDer(certificate.raw))[0])
   return all[0] !== undefined && isTagged(all[0], 0) ? all.slice(1) : all
+}
+
+/** What a name says about an attribute, in its order. */
+function valuesOf(name: Der | undefined, type: string): readonly string[] {
+  return members(name).flatMap(members).map(members).filter(([id]) => oidOf(id) === type).map(([, value]) => content(value).toString('utf8'))
 }
 
 function addressText(bytes: Buffer): string {

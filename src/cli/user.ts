@@ -47,11 +47,58 @@ const create: Command = {
       const path = terminal.absolute(file)
       await host.files.write(path, user.kubeconfig, { mode: 0o600 })
       show(`Your cluster configuration file has been saved in ${file}.
-${name} may do ${user.rights.join(', and ')}, until ${user.expires.toISOString().slice(0, 16).replace('T', ' ')} UTC.
+${name} may do ${user.rights.join(', and ')}, until ${minute(user.expires)}.
 Hand it over by a safe way, and use it with: kubectl --kubeconfig ${file} get pods
 `, {})
     })
   },
 }
 
-export const user: Command = { command: 'user', describe: 'Credentials for people', commands: [create] }
+const list: Command = {
+  command: 'list',
+  describe: 'List the users that were created here, what they may do, and until when',
+  build: builder => builder.options(pick('kubeconfig', 'output')).example('kubeadm user list', 'who has access'),
+  run: async (values, terminal) => await session(values, terminal, () => undefined, async current => {
+    const [{ listUsers }, { table }] = await Promise.all([import('../user/list.ts'), import('../render/table.ts')])
+    const { cluster } = await adminCluster(current)
+    const users = await listUsers(cluster)
+    const now = current.host.clock.now()
+    const end = (expires?: Date) => expires === undefined ? '<unknown>' : `${minute(expires)}${expires < now ? ' (expired)' : ''}`
+    current.show(table(['NAME', 'EXPIRES', 'MAY DO'], users.map(({ name, rights, expires }) => [name, end(expires), rights.join(', and ')])), {
+      users: users.map(({ expires, ...rest }) => ({ ...rest, ...expires !== undefined && { expires: expires.toISOString() } })),
+    })
+  }),
+}
+
+const revoke: Command = {
+  command: 'revoke <name>',
+  describe: 'Take away from a user all that was given with user create',
+  build: builder => builder
+    .positional('name', { type: 'string', demandOption: true, describe: 'Name of the user' })
+    .options(pick('kubeconfig', 'output'))
+    .example('kubeadm user revoke bob', 'bob may do nothing any more'),
+  run: async (values, terminal) => await session(values, terminal, () => undefined, async current => {
+    const [{ revokeUser }, { rightOf }] = await Promise.all([import('../user/revoke.ts'), import('../user/list.ts')])
+    const name = String(values['name'])
+    const { cluster } = await adminCluster(current)
+    const { removed, left, refused, expires } = await revokeUser(name, cluster, current.emit)
+    if (left.length > 0) {
+      current.emit({
+        type: 'finding', check: 'UserRights', level: 'warning',
+        message: `${name} has rights that somebody else gave, and keeps them: ${left.map(binding => `${rightOf(binding)} (${binding.name})`).join(', ')}.`,
+        fix: left.map(binding => binding.namespace === undefined ? `kubectl delete clusterrolebinding ${binding.name}` : `kubectl -n ${binding.namespace} delete rolebinding ${binding.name}`),
+      })
+    }
+    const until = expires === undefined ? 'The certificate itself stays valid until it ends' : `The certificate itself stays valid until ${minute(expires)}`
+    current.show(`${removed.map(binding => `taken away: ${rightOf(binding)}\n`).join('')}${refused.map(request => `refused: the certificate signing request ${request}\n`).join('')}\
+${left.length > 0 ? '' : `${name} may no longer do anything in this cluster. ${until}, but it allows only what everybody who is known may do.\n`}`, {
+      user: name, removed: removed.map(binding => binding.name), refused, left: left.map(binding => binding.name), ...expires !== undefined && { expires: expires.toISOString() },
+    })
+  }),
+}
+
+export const user: Command = { command: 'user', describe: 'Credentials for people', commands: [create, list, revoke] }
+
+function minute(date: Date): string {
+  return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}

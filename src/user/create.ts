@@ -56,7 +56,7 @@ export async function createUser({ name, options, kubeconfig, timeout, cluster, 
   if (!certificate.checkPrivateKey(key)) {
     throw new Problem('certificate-foreign', 'The cluster signed another key than the one that was asked for.', ['See who signs: kubectl get csr', 'Run the command again.'])
   }
-  await bind(cluster, name, grants)
+  await bind(cluster, name, grants, certificate.validToDate)
   return {
     kubeconfig: kubeconfigToText(kubeconfigFor({ clusterName, server, ca, user: name, credential: { cert, key: privateKeyPem(key) } })),
     rights: grants.map(describeGrant),

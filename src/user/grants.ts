@@ -1,4 +1,5 @@
 import { isNotFound } from '../cluster/api-server.ts'
+import { bindingsOfUsers, deleteBinding, expiresAnnotation, label } from './bindings.ts'
 import type { Api, Cluster, KubernetesObject } from '../cluster/cluster.ts'
 import { Problem } from '../core/problem.ts'
 
@@ -18,7 +19,6 @@ export interface Grant {
 }
 
 const everything = 'cluster-admin'
-const label = { 'app.kubernetes.io/managed-by': 'kubeadm-user' }
 
 /** Turns wishes into grants; roles and namespaces must exist. Problems `role-conflict`, `role-without-namespace`, `role-missing`, `namespace-missing`. */
 export async function grantsFor(cluster: Cluster, { clusterRole, role, namespaces = [] }: Wishes): Promise<readonly Grant[]> {
@@ -49,14 +49,15 @@ export function describeGrant({ kind, role, namespace }: Grant): string {
   return namespace === undefined ? what : `${what} in the namespace ${namespace}`
 }
 
-/** The object that gives a user a role. Its name holds the role, because a binding's role can never be changed. */
-export function bindingOf(user: string, { kind, role, namespace }: Grant): KubernetesObject {
+/** The object that gives a user a role, with the end of the user's certificate. Its name holds the role, because a binding's role can never be changed. */
+export function bindingOf(user: string, { kind, role, namespace }: Grant, expires: Date): KubernetesObject {
   return {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: namespace === undefined ? 'ClusterRoleBinding' : 'RoleBinding',
     metadata: {
       name: `kubeadm:user:${user}:${kind === 'ClusterRole' ? 'cluster-role' : 'role'}:${role}`,
       labels: label,
+      annotations: { [expiresAnnotation]: expires.toISOString() },
       ...namespace !== undefined && { namespace },
     },
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind, name: role },
@@ -65,20 +66,12 @@ export function bindingOf(user: string, { kind, role, namespace }: Grant): Kuber
 }
 
 /** Gives a user these grants, and takes away those that an earlier call had given it. */
-export async function bind(cluster: Cluster, user: string, grants: readonly Grant[]): Promise<void> {
-  const bindings = grants.map(grant => bindingOf(user, grant))
+export async function bind(cluster: Cluster, user: string, grants: readonly Grant[], expires: Date): Promise<void> {
+  const bindings = grants.map(grant => bindingOf(user, grant, expires))
   await cluster.apply(bindings)
-  const labelSelector = Object.entries(label).map(([key, value]) => `${key}=${value}`).join(',')
-  const earlier = await cluster.request('list the bindings of users', async ({ rbac }) => [
-    ...(await rbac.listClusterRoleBinding({ labelSelector })).items, ...(await rbac.listRoleBindingForAllNamespaces({ labelSelector })).items,
-  ])
-  for (const { metadata, subjects } of earlier) {
-    const { name = '', namespace } = metadata ?? {}
-    if (!subjects?.some(subject => subject.kind === 'User' && subject.name === user)) continue
-    if (bindings.some(binding => binding.metadata.name === name && binding.metadata.namespace === namespace)) continue
-    await exists(cluster, `delete the binding ${name}`, async ({ rbac }) => namespace === undefined
-      ? await rbac.deleteClusterRoleBinding({ name })
-      : await rbac.deleteNamespacedRoleBinding({ name, namespace }))
+  const earlier = (await bindingsOfUsers(cluster)).filter(({ user: name, managed }) => managed && name === user)
+  for (const binding of earlier) {
+    if (!bindings.some(({ metadata }) => metadata.name === binding.name && metadata.namespace === binding.namespace)) await deleteBinding(cluster, binding)
   }
 }
 

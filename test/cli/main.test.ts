@@ -21,7 +21,7 @@ t.test('help names the three main commands and exits with 0', async t => {
 })
 
 t.test('every command has help with an example or commands below it', async t => {
-  for (const command of ['init', 'init phase', 'join', 'reset', 'token create', 'user create', 'certs check-expiration', 'certs renew', 'certs certificate-key', 'certs generate-csr', 'kubeconfig user', 'local-cluster up', 'version']) {
+  for (const command of ['init', 'init phase', 'join', 'reset', 'token create', 'user create', 'user list', 'user revoke', 'certs check-expiration', 'certs renew', 'certs certificate-key', 'certs generate-csr', 'kubeconfig user', 'local-cluster up', 'version']) {
     const { code, output } = await run(...command.split(' '), '--help')
     t.equal(code, 0, command)
     t.match(output, /Examples:/, command)

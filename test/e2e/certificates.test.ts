@@ -75,6 +75,18 @@ t.test('one alone, and without touching what runs', async t => {
   t.match(await master.run('kubeadm certs renew nonsense'), { exitCode: 1, stderr: /"nonsense" is no certificate/ })
 })
 
+t.test('a user is listed, and may do nothing once revoked', async t => {
+  await master.output('cd /root && kubeadm user create bob --cluster-role view --expires 8h -o bob')
+  t.match(await master.output('kubeadm user list'), /^NAME +EXPIRES +MAY DO\nbob +20\d\d-\S+ \S+ UTC +what the ClusterRole view allows$/m)
+  t.equal(await master.output('kubectl --kubeconfig /root/bob auth can-i list pods -A'), 'yes')
+  await master.output('kubectl create rolebinding by-hand --clusterrole=edit --user=bob')
+  const said = await master.run('kubeadm user revoke bob')
+  t.match(said, { exitCode: 0, stdout: /taken away: what the ClusterRole view allows/, stderr: /rights that somebody else gave[\s\S]*-> kubectl -n default delete rolebinding by-hand/ })
+  await master.output('kubectl -n default delete rolebinding by-hand')
+  t.match(await master.run('kubectl --kubeconfig /root/bob auth can-i list pods -A'), { exitCode: 1, stdout: /^no/ })
+  t.match(await master.run('kubeadm user revoke bob'), { exitCode: 1, stderr: /Nobody named bob has any rights[\s\S]*kubeadm user list/ })
+})
+
 t.test('when all have expired and the machine was rebooted, renewing brings it back', async t => {
   const past = validityFrom(new Date(Date.now() - 3 * 3600_000), 3600_000)
   const again = async (text: string, signer: Signer) => {

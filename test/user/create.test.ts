@@ -105,7 +105,10 @@ t.test('bob may do everything for a year', async t => {
   t.strictSame([...bindings.values()], [{
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'ClusterRoleBinding',
-    metadata: { name: 'kubeadm:user:bob:cluster-role:cluster-admin', labels: { 'app.kubernetes.io/managed-by': 'kubeadm-user' } },
+    metadata: {
+      name: 'kubeadm:user:bob:cluster-role:cluster-admin', labels: { 'app.kubernetes.io/managed-by': 'kubeadm-user' },
+      annotations: { 'kubeadm.kubernetes.io/user-certificate-expires': certificate.validToDate.toISOString() },
+    },
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
     subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'bob' }],
   }])

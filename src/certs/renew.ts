@@ -22,7 +22,7 @@ export interface RenewalStore {
 
 /** What became of one certificate. */
 export type Renewal = { readonly name: string, readonly purpose: string } & (
-  | { readonly outcome: 'renewed', readonly path: string, readonly certificate: X509Certificate }
+  | { readonly outcome: 'renewed', readonly path: string, readonly certificate: X509Certificate, readonly authorityExpires: Date }
   | { readonly outcome: 'missing', readonly path: string }
   /** The key of its CA is elsewhere. */
   | { readonly outcome: 'external', readonly authority: string })
@@ -44,7 +44,7 @@ export async function renewCertificates(store: RenewalStore, certificates: reado
     const { name, purpose } = managed
     if (work === 'missing') renewals.push({ name, purpose, outcome: 'missing', path })
     else if (work === 'external') renewals.push({ name, purpose, outcome: 'external', authority: managed.signer.base })
-    else renewals.push({ name, purpose, outcome: 'renewed', path, certificate: await work() })
+    else renewals.push({ name, purpose, outcome: 'renewed', path, certificate: await work.sign(), authorityExpires: work.authorityExpires })
   }
   return renewals
 }
@@ -52,7 +52,7 @@ export async function renewCertificates(store: RenewalStore, certificates: reado
 interface Prepared {
   readonly managed: ManagedCertificate
   readonly path: string
-  readonly work: 'missing' | 'external' | (() => Promise<X509Certificate>)
+  readonly work: 'missing' | 'external' | { readonly sign: () => Promise<X509Certificate>, readonly authorityExpires: Date }
 }
 
 async function prepare(store: RenewalStore, managed: ManagedCertificate): Promise<Prepared> {
@@ -64,7 +64,8 @@ async function prepare(store: RenewalStore, managed: ManagedCertificate): Promis
   if (signer === undefined) return { managed, path, work: 'external' }
   const authorityText = await files.read(certificatePath(certificatesDir, managed.signer.base)) ?? ''
   const { row, kubeconfig } = managed
-  return { managed, path, work: row === undefined ? kubeconfigWork(store, kubeconfig, path, text, signer, authorityText) : fileWork(store, row, path, text, signer) }
+  const sign = row === undefined ? kubeconfigWork(store, kubeconfig, path, text, signer, authorityText) : fileWork(store, row, path, text, signer)
+  return { managed, path, work: { sign, authorityExpires: signer.certificate.validToDate } }
 }
 
 function fileWork(store: RenewalStore, row: CertificateRow, path: string, text: string, signer: Signer): () => Promise<X509Certificate> {

@@ -122,8 +122,5 @@ async function runningContainers(runtime: ContainerRuntime): Promise<ReadonlyMap
 }
 
 function fixes({ name }: Holder, criSocket: string): readonly [string, ...string[]] {
-  return [
-    `See what it says: crictl --runtime-endpoint ${criSocket} ps -a --name ${name}`, 'See whether the kubelet runs: journalctl -u kubelet -n 50',
-    'The certificates are renewed; to restart what uses them is all that is left.',
-  ]
+  return [`See what it says: crictl --runtime-endpoint ${criSocket} ps -a --name ${name}`, 'See whether the kubelet runs: journalctl -u kubelet -n 50']
 }

@@ -45,7 +45,13 @@ export const renew: Command = {
       const renewed = renewals.filter(renewal => renewal.outcome === 'renewed')
       const refreshed = renewed.some(renewal => renewal.name === 'admin.conf')
         ? await (await import('../cluster/admin-kubeconfig.ts')).refreshAdminKubeconfig(host) : undefined
-      const restarts = values['no-restart'] === true ? undefined : await restartHolders(renewed, { host, emit, criSocket: await kubeletRuntime(host.files), since, freshKubelet: kubelet === 'rescued' })
+      for (const text of new Set(renewed.filter(({ certificate, authorityExpires }) => certificate.validToDate > authorityExpires).map(({ authorityExpires }) => minute(authorityExpires)))) {
+        emit({
+          type: 'finding', check: 'Authority', level: 'warning',
+          message: `A CA ends at ${text}, before what it has just signed: from then on nothing that it signed is trusted.`, fix: ['See which: kubeadm certs check-expiration'],
+        })
+      }
+      const restarts = values['no-restart'] === true ? undefined : await restartHolders(renewed, { host, emit, criSocket: await kubeletRuntime(host.files), since, freshKubelet: kubelet === 'rescued' }).catch(halfDone)
       show(`${renewals.map(line).join('')}${kubeletLine(kubelet, name)}${refreshed === undefined ? '' : `${refreshed} refreshed\n`}${restartText(renewed.length, restarts)}`, {
         renewed: renewed.map(renewal => ({ name: renewal.name, expires: renewal.certificate.validToDate.toISOString() })),
         missing: renewals.filter(({ outcome }) => outcome === 'missing').map(renewal => renewal.name),
@@ -58,6 +64,12 @@ export const renew: Command = {
       release()
     }
   }),
+}
+
+/** What is on the disk is new all the same. */
+function halfDone(error: unknown): never {
+  if (!(error instanceof Problem)) throw error
+  throw new Problem(error.code, `The certificates are renewed, but not all that uses them has taken them: ${error.message}`, error.fix, { cause: error })
 }
 
 function line(renewal: Renewal): string {

@@ -75,6 +75,14 @@ t.test('one alone, and without touching what runs', async t => {
   t.match(await master.run('kubeadm certs renew nonsense'), { exitCode: 1, stderr: /"nonsense" is no certificate/ })
 })
 
+t.test('phases of init run alone on a control plane that runs, and keep what is there', async t => {
+  const before = await master.output('sha256sum /etc/kubernetes/pki/*.* /etc/kubernetes/pki/etcd/* /etc/kubernetes/*.conf /etc/kubernetes/manifests/*')
+  for (const phase of ['certs all', 'kubeconfig all', 'etcd local', 'control-plane all', 'upload-config all', 'mark-control-plane', 'bootstrap-token', 'kubelet-finalize all', 'addon all']) {
+    t.match(await master.run(`kubeadm init phase ${phase} --config /root/init.yaml`), { exitCode: 0, stderr: '' }, phase)
+  }
+  t.equal(await master.output('sha256sum /etc/kubernetes/pki/*.* /etc/kubernetes/pki/etcd/* /etc/kubernetes/*.conf /etc/kubernetes/manifests/*'), before)
+})
+
 t.test('a user is listed, and may do nothing once revoked', async t => {
   await master.output('cd /root && kubeadm user create bob --cluster-role view --expires 8h -o bob')
   t.match(await master.output('kubeadm user list'), /^NAME +EXPIRES +MAY DO\nbob +20\d\d-\S+ \S+ UTC +what the ClusterRole view allows$/m)

@@ -5,7 +5,7 @@ import { Problem } from '../core/problem.ts'
 import type { Files, Host } from '../host/host.ts'
 import { publicKeyOf } from './keys.ts'
 import { certificatePath, keyPath, readPair, removal, type Pair } from './store.ts'
-import { checkAuthority, checkKeySize, checkSecrecy, checkSignature } from './strength.ts'
+import { checkAuthority, checkKeySize, checkSecrecy, checkSignature, checkUsages } from './strength.ts'
 import type { CertificateRow } from './table.ts'
 
 /** Where certificates lie and what they are for. */
@@ -31,7 +31,7 @@ export async function inspectAuthority({ host, configuration }: AuthorityStore, 
   return pair
 }
 
-/** A certificate that exists, checked: its key is there, it is within its dates, its CA signed it, and it has every name it needs. Nothing may be there, or the key alone. */
+/** A certificate that exists, checked: its key is there, it is within its dates, its CA signed it, and it has every usage and name it needs. Nothing may be there, or the key alone. */
 export async function inspectLeaf({ host, configuration }: Store, row: CertificateRow, authority: Pair): Promise<Pair> {
   const { certificatesDir } = configuration.cluster
   const pair = await fitPair(host.files, certificatesDir, row.base)
@@ -50,6 +50,7 @@ export async function inspectLeaf({ host, configuration }: Store, row: Certifica
       ? `${path} is there, but not the CA that signed it: there is no ${authorityPath}.`
       : `${path} was not signed by ${authorityPath}.`, [`Restore ${authorityPath} and its key from a backup.`, ...removal(path)])
   }
+  checkUsages(certificate, row.usages, path)
   const lacking = lackingNames(certificate, row, configuration)
   if (lacking.length > 0) {
     throw new Problem('certificate-lacks-name', `${path} is not valid for ${lacking.join(', ')}.`, [...removal(path)])

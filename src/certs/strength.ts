@@ -2,8 +2,9 @@ import type { KeyObject, X509Certificate } from 'node:crypto'
 import { Problem } from '../core/problem.ts'
 import type { Files } from '../host/host.ts'
 import { members } from './der.ts'
-import { extensionOf, oids } from './read-x509.ts'
+import { extensionOf, identityOf, oids } from './read-x509.ts'
 import { removal } from './store.ts'
+import type { Usage } from './x509.ts'
 
 /** Bits of an RSA key. Go, which Kubernetes is written in, refuses shorter and longer ones in TLS. */
 const shortest = 2048
@@ -31,6 +32,9 @@ export function checkSignature(certificate: X509Certificate, path: string): void
     [...removal(path), 'Or have your CA sign it again with SHA-256.'])
 }
 
+/** anyExtendedKeyUsage (RFC 5280, 4.2.1.12). */
+const anyUsage: Usage = '2.5.29.37.0'
+
 /** What makes a CA unfit for a cluster. Problems `authority-unfit` and `authority-constrained`. */
 export function checkAuthority(certificate: X509Certificate, path: string): void {
   // Without the right to sign certificates in its key usage it is none either.
@@ -42,9 +46,18 @@ export function checkAuthority(certificate: X509Certificate, path: string): void
   }
 }
 
+/** Problem `certificate-lacks-usage`: what a certificate is limited to must hold what it is needed for. */
+export function checkUsages(certificate: X509Certificate, needed: readonly Usage[], path: string): void {
+  const { usages } = identityOf(certificate)
+  const lacking = needed.filter(usage => !usages.includes(usage))
+  if (usages.length === 0 || usages.includes(anyUsage) || lacking.length === 0) return
+  throw new Problem('certificate-lacks-usage', `${path} may not be used for ${lacking.join(' and ')}, which it is needed for.`,
+    [...removal(path), `Or have your CA sign one with the extended key usage ${needed.join(', ')}.`])
+}
+
 /** Problem `key-exposed` when everybody on this machine may read or change a file with a private key. */
 export async function checkSecrecy(files: Files, path: string): Promise<void> {
-  const mode = (await files.status(path))?.mode ?? 0
+  const mode = (await files.status(await files.resolve(path) ?? path))?.mode ?? 0
   if ((mode & 0o006) === 0) return
   throw new Problem('key-exposed', `Everybody on this machine can ${(mode & 0o002) === 0 ? 'read' : 'change'} the private key in ${path} (mode ${mode.toString(8).padStart(4, '0')}).`, [
     `If nobody has: chmod 600 ${path}`, ...removal(path),

@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { createPublicKey, randomBytes } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { checkSecrecy } from '../../src/certs/strength.ts'
+import { localFiles } from '../../src/host/local-files.ts'
 import { memoryHost, type MemoryHost } from '../../src/host/memory.ts'
 import { certs } from '../../src/phases/certs.ts'
 import { kubeconfig } from '../../src/phases/kubeconfig.ts'
@@ -87,6 +89,26 @@ t.test('expired and not yet valid', async t => {
   }
   await refused(t, at(31), { code: 'certificate-expired', message: /front-proxy-ca\.crt expired at 20/, fix: /kubeadm reset/ })
   await refused(t, at(-1), { code: 'certificate-not-yet-valid', message: /ca\.crt is valid only from/, fix: /Set the clock/ })
+})
+
+t.test('a certificate that is limited to something else', async t => {
+  const limited = (usage: string) => {
+    writeFileSync(join(directory, 'ext'), `extendedKeyUsage=${usage}\n`)
+    return machine(leaf(['-newkey', 'rsa:2048'], '-extfile', 'ext'))
+  }
+  await refused(t, limited('serverAuth'), { code: 'certificate-lacks-usage', message: /apiserver-kubelet-client\.crt may not be used for client auth/, fix: /extended key usage client auth/ })
+  for (const usage of ['clientAuth,serverAuth', 'anyExtendedKeyUsage']) await t.resolves(runPhases([certs], limited(usage), configuration), usage)
+  await t.resolves(runPhases([certs], machine(leaf(['-newkey', 'rsa:2048'])), configuration), 'not limited at all')
+})
+
+t.test('a key behind a symlink is judged by the file itself', async t => {
+  const files = localFiles(() => {})
+  const path = join(directory, 'link.key')
+  writeFileSync(join(directory, 'real.key'), 'x', { mode: 0o600 })
+  symlinkSync('real.key', path)
+  await t.resolves(checkSecrecy(files, path))
+  chmodSync(join(directory, 'real.key'), 0o644)
+  await t.rejects(checkSecrecy(files, path), { code: 'key-exposed' })
 })
 
 t.test('keys that everybody can read or change', async t => {

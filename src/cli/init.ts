@@ -1,4 +1,5 @@
 import type { InitFlags } from '../config/flags.ts'
+import type { InitResult } from '../init/init.ts'
 import { session, type Command } from './command.ts'
 import { fileDocuments } from './configuration-file.ts'
 import { camelCase, pick } from './flags.ts'
@@ -21,11 +22,24 @@ export const init: Command = {
   run: async (values, terminal) => await session(values, terminal, () => 'Initializing kubernetes master...', async ({ host, emit, show, listen }) => {
     const { init } = await import('../init/init.ts')
     const result = await init({ flags: camelCase(values) as InitFlags, ...await fileDocuments(host, values, terminal) }, host, emit, listen)
-    const command = `kubeadm join node --token=${result.token} ${result.advertiseAddress}`
-    const { aside } = result.kubeconfig
-    const given = typeof values['token'] === 'string'
-    show(`${given ? '' : `Cluster token: ${result.token}\nRun the following command on machines you want to become nodes:\n  ${command}\n`}${aside === undefined ? '' : `Your kubeconfig could not be merged and is now ${aside}.\n`}You can now run kubectl here.\n`, {
-      joinCommand: command, token: result.token, advertiseAddress: result.advertiseAddress, kubeconfig: result.kubeconfig.path,
-    })
+    show(initText(result), initData(result))
   }),
+}
+
+/** A token that was given is known already to whoever is to know it. */
+export function initText({ token, tokenMade, endpoint, kubeconfig: { aside } }: InitResult): string {
+  return [
+    ...token !== undefined && tokenMade
+      ? [`Cluster token: ${token}`, 'Run the following command on machines you want to become nodes:', `  ${command(token, endpoint)}`] : [],
+    ...aside === undefined ? [] : [`Your kubeconfig could not be merged and is now ${aside}.`],
+    'You can now run kubectl here.', '',
+  ].join('\n')
+}
+
+function initData({ token, endpoint, kubeconfig }: InitResult): Readonly<Record<string, string>> {
+  return { ...token !== undefined && { joinCommand: command(token, endpoint), token }, endpoint, kubeconfig: kubeconfig.path }
+}
+
+function command(token: string, endpoint: string): string {
+  return `kubeadm join node --token=${token} ${endpoint}`
 }

@@ -1,9 +1,10 @@
 import { parseDuration } from '../config/duration.ts'
 import { nodeBootstrapGroup } from '../config/init-plan.ts'
+import { isTokenGroup } from '../config/rules/tokens.ts'
 import type { BootstrapToken } from '../config/v1beta4.ts'
 import { Problem } from '../core/problem.ts'
 import { table } from '../render/table.ts'
-import { joinCommand } from '../token/join-command.ts'
+import { isForNodes, joinCommand } from '../token/join-command.ts'
 import type { TokenRecord } from '../token/secret.ts'
 import { createToken, deleteToken, listTokens } from '../token/store.ts'
 import { generateToken, parseToken } from '../token/token.ts'
@@ -25,17 +26,21 @@ const create: Command = {
     const { host, show } = current
     const text = values['token'] === undefined ? generateToken(host.random) : String(values['token'])
     parseToken(text)
+    const usages = usagesOf(values['usages'])
+    if (values['print-join-command'] === true && !isForNodes({ usages })) {
+      throw new Problem('usages-invalid', 'Nobody can join with a token that is not for both signing and authentication.', ['Leave --usages or --print-join-command out.'])
+    }
     const token: BootstrapToken = {
       token: text,
       ttl: ttlOf(values['ttl']),
-      usages: usagesOf(values['usages']),
-      groups: groupsOf(values['groups']),
+      usages,
+      groups: groupsOf(values['groups'], usages),
       ...typeof values['description'] === 'string' && { description: values['description'] },
     }
     const { cluster, connection } = await adminCluster(current)
     await createToken(cluster, token, host.clock.now())
     const command = joinCommand(connection, text)
-    show(`${values['print-join-command'] === true ? command : text}\n`, { token: text, joinCommand: command })
+    show(`${values['print-join-command'] === true ? command : text}\n`, { token: text, ...isForNodes(token) && { joinCommand: command } })
   }),
 }
 
@@ -107,17 +112,26 @@ function ttlOf(value: unknown): string {
   return text
 }
 
+/** None named are both, as in a configuration file. */
 function usagesOf(value: unknown): BootstrapToken['usages'] {
-  const usages = (value as readonly string[] | undefined) ?? ['signing', 'authentication']
+  const usages = named(value) ?? ['signing', 'authentication']
   const wrong = usages.find(usage => usage !== 'signing' && usage !== 'authentication')
   if (wrong !== undefined) throw new Problem('usages-invalid', `--usages: there is no usage "${wrong}".`, ['Choose from signing and authentication.'])
   return usages as BootstrapToken['usages']
 }
 
-/** What the API server lets a bootstrap token claim. Source: Kubernetes' bootstrap token authenticator. */
-function groupsOf(value: unknown): readonly string[] {
-  const groups = (value as readonly string[] | undefined) ?? [nodeBootstrapGroup]
-  const wrong = groups.find(group => !/^system:bootstrappers:[a-z0-9:-]{0,255}[a-z0-9]$/.test(group))
+/** Groups are those of whoever authenticates with the token. */
+function groupsOf(value: unknown, usages: BootstrapToken['usages']): readonly string[] {
+  const groups = named(value)
+  const authenticates = usages.includes('authentication')
+  if (groups !== undefined && !authenticates) {
+    throw new Problem('usages-invalid', '--groups needs a token that may be used for authentication.', ['Add it: --usages signing,authentication', 'Or leave --groups out.'])
+  }
+  const wrong = groups?.find(group => !isTokenGroup(group))
   if (wrong !== undefined) throw new Problem('groups-invalid', `--groups: "${wrong}" is not a group for bootstrap tokens.`, [`It must begin with system:bootstrappers:, as in ${nodeBootstrapGroup}`])
-  return groups
+  return groups ?? (authenticates ? [nodeBootstrapGroup] : [])
+}
+
+function named(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) && value.length > 0 ? value.map(String) : undefined
 }

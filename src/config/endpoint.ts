@@ -10,6 +10,12 @@ export function controlPlaneUrl(configuration: Endpoints): string {
   return `https://${joinHostPort(endpoint.host, endpoint.port ?? configuration.localAPIEndpoint.bindPort)}`
 }
 
+/** `host:port` of a URL: the port that a URL leaves out is not the one that is meant elsewhere when none is written. */
+export function hostPortOf(url: string): string {
+  const { protocol, hostname, port } = new URL(url)
+  return `${hostname}:${port || (protocol === 'http:' ? 80 : 443)}`
+}
+
 /** The https URL of this node's own API server. */
 export function localUrl({ localAPIEndpoint: { advertiseAddress, bindPort } }: Endpoints): string {
   const address = parseAddress(advertiseAddress)

@@ -1,4 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto'
+import { certificatesIn } from '../certs/pem.ts'
 import type { TokenDiscovery } from '../config/v1beta4.ts'
 import { parseKubeconfig } from '../cluster/kubeconfig.ts'
 import type { Emit } from '../core/event.ts'
@@ -148,8 +149,7 @@ function clusterOf(kubeconfig: string): { server: string, ca: string } {
  */
 export function pinned(bundle: string, pins: readonly string[]): string {
   if (pins.length === 0) return bundle
-  const certificates = bundle.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
-  const found = certificates.map(pem => ({ pem, pin: pinOf(pem) }))
+  const found = certificatesIn(bundle).map(pem => ({ pem, pin: pinOf(pem) }))
   const trusted = found.filter(({ pin }) => pins.some(wanted => wanted.toLowerCase() === pin))
   if (trusted.length === 0) {
     throw new Problem('ca-pin-wrong', `Unable to join: the cluster's CA (${found.map(({ pin }) => pin).join(', ') || 'none'}) is not the pinned one (${pins.join(', ')}).`,

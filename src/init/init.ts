@@ -6,6 +6,8 @@ import { keySource } from '../certs/keys.ts'
 import { milliseconds } from '../config/duration.ts'
 import { localUrl } from '../config/endpoint.ts'
 import { initPlan } from '../config/init-plan.ts'
+import { joinHostPort } from '../config/ip.ts'
+import { defaultBindPort } from '../config/node-defaults.ts'
 import type { Documents } from '../config/documents.ts'
 import type { InitFlags } from '../config/flags.ts'
 import { lockPath, paths } from '../config/paths.ts'
@@ -17,6 +19,7 @@ import { plan } from '../core/plan.ts'
 import { gatherFacts } from '../host/facts.ts'
 import type { Host } from '../host/host.ts'
 import type { InitContext } from '../phases/context.ts'
+import { isForNodes } from '../token/join-command.ts'
 import { generateToken } from '../token/token.ts'
 import { initWorkflow } from './workflow.ts'
 
@@ -26,10 +29,12 @@ export interface InitRequest {
 }
 
 export interface InitResult {
-  readonly configuration: InitPlan
-  /** The bootstrap token that nodes join with. */
-  readonly token: string
-  readonly advertiseAddress: string
+  /** The bootstrap token that nodes join with; undefined when those of the configuration are not for that. */
+  readonly token: string | undefined
+  /** Whether init made it: nobody else knows it then. */
+  readonly tokenMade: boolean
+  /** Where nodes find this machine, as they are told: host, or host:port where it is not the usual one. */
+  readonly endpoint: string
   /** Root's kubeconfig, where kubectl finds the new cluster, and where one that was in the way went. */
   readonly kubeconfig: Installed
 }
@@ -37,7 +42,8 @@ export interface InitResult {
 /** Makes this machine the first control plane of a new cluster. The same call again goes on where the last one was cut off. */
 export async function init(request: InitRequest, host: Host, emit: Emit, listen: (hear: Emit) => void): Promise<InitResult> {
   const facts = await gatherFacts(host)
-  const { configuration, notes } = initPlan({ ...request, facts, newToken: generateToken(host.random) })
+  const newToken = generateToken(host.random)
+  const { configuration, notes } = initPlan({ ...request, facts, newToken })
   for (const text of notes) emit({ type: 'note', text })
   const release = await host.lock(lockPath, 'kubeadm init')
   try {
@@ -51,15 +57,15 @@ export async function init(request: InitRequest, host: Host, emit: Emit, listen:
     await execute(plan(initWorkflow, { skip: configuration.init.skipPhases }), context, emit, stop)
     const kubeconfig = await installAdminKubeconfig(host)
     await writeJournal(host.files, { command: 'init', finished: true, written: journal.written() })
-    return {
-      configuration,
-      token: configuration.init.bootstrapTokens[0]?.token ?? '',
-      advertiseAddress: configuration.localAPIEndpoint.advertiseAddress,
-      kubeconfig,
-    }
+    const token = configuration.init.bootstrapTokens.find(isForNodes)?.token
+    return { token, tokenMade: token === newToken, endpoint: endpointOf(configuration), kubeconfig }
   } finally {
     release()
   }
+}
+
+function endpointOf({ localAPIEndpoint: { advertiseAddress, bindPort } }: InitPlan): string {
+  return bindPort === defaultBindPort ? advertiseAddress : joinHostPort(advertiseAddress, bindPort)
 }
 
 /**

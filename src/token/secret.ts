@@ -51,6 +51,12 @@ function expirationOf({ ttl, expires }: BootstrapToken, now: Date): string | und
   return date?.toISOString().replace(/\.\d+Z$/, 'Z')
 }
 
+/** To the API server a time that it cannot read has passed. */
+function dateOf(expiration: string): Date {
+  const date = new Date(expiration)
+  return Number.isNaN(date.getTime()) ? new Date(0) : date
+}
+
 /** The token in a Secret; undefined when the Secret is none that the API server would accept. */
 export function tokenRecord({ metadata, type, data = {} }: V1Secret): TokenRecord | undefined {
   const text = (key: string) => Buffer.from(data[key] ?? '', 'base64').toString()
@@ -60,7 +66,7 @@ export function tokenRecord({ metadata, type, data = {} }: V1Secret): TokenRecor
   return {
     id,
     secret: text('token-secret'),
-    expires: expiration === '' ? undefined : new Date(expiration),
+    expires: expiration === '' ? undefined : dateOf(expiration),
     usages: Object.keys(data).filter(key => key.startsWith(usagePrefix) && text(key) === 'true')
       .map(key => key.slice(usagePrefix.length)).toSorted(),
     description: text('description'),

@@ -2,7 +2,10 @@ import type { BootstrapToken, InitPlan } from '../v1beta4.ts'
 import type { FieldPath, Rule, Violation } from './rule.ts'
 
 const tokenForm = /^[a-z0-9]{6}\.[a-z0-9]{16}$/
-const groupForm = /^system:bootstrappers:[a-z0-9:-]{0,255}[a-z0-9]$/
+/** What the API server lets a bootstrap token claim. Source: Kubernetes' bootstrap token authenticator. */
+export function isTokenGroup(group: string): boolean {
+  return /^system:bootstrappers:[a-z0-9:-]{0,255}[a-z0-9]$/.test(group)
+}
 
 /** Says how a token is wrong without showing it. */
 export function tokenViolations(token: string, field: FieldPath): readonly Violation[] {
@@ -35,7 +38,7 @@ function tokenFields(token: BootstrapToken, at: FieldPath): readonly Violation[]
     ...token.ttl !== undefined && token.expires !== undefined ? [{
       field: [...at, 'expires'] as const, what: 'and ttl are both given.', fix: 'Keep one of them.',
     }] : [],
-    ...token.groups.flatMap((group, index) => groupForm.test(group) ? [] : [{
+    ...token.groups.flatMap((group, index) => isTokenGroup(group) ? [] : [{
       field: [...at, 'groups', index] as const, what: `"${group}" is no group of bootstrap tokens.`, fix: 'Write a group such as system:bootstrappers:kubeadm:default-node-token.',
     }]),
     ...token.groups.length > 0 && !token.usages.includes('authentication') ? [{

@@ -71,7 +71,7 @@ function options(values: Values, terminal: Terminal): LocalClusterOptions {
     numNodes: Number(values['num-nodes']),
     kubernetesVersion: String(values['kubernetes-version'] ?? newestVersion),
     kubeadm: terminal.program,
-    ...typeof assets === 'string' && assets !== '' && { assets },
+    ...typeof assets === 'string' && assets !== '' && { assets: terminal.absolute(assets) },
     ...(programs === 'folder' || programs === 'release' || programs === 'build') && { programs },
   }
 }

@@ -13,6 +13,8 @@ export function localCommands(emit: Emit, environment: Readonly<Record<string, s
     const timeout = options.timeout ?? 60_000
     const result = await execa(program, args, {
       reject: false,
+      // The caller's directory may be gone.
+      cwd: '/',
       extendEnv: false,
       env: { PATH: searchPath.join(':'), LC_ALL: 'C', HOME: environment['HOME'] ?? '/root', ...options.env },
       timeout,
@@ -22,8 +24,11 @@ export function localCommands(emit: Emit, environment: Readonly<Record<string, s
     if (result.timedOut) {
       throw new Problem('command-timed-out', `${program} ${args[0] ?? ''} did not end within ${timeout / 1000} s.`, [`Run it by hand to see why: ${[program, ...args].join(' ')}`])
     }
-    const missing = result.code === 'ENOENT'
-    return { exitCode: missing ? 127 : result.exitCode ?? 128, stdout: text(result.stdout), stderr: missing ? `${program}: not found` : text(result.stderr) }
+    if (result.code === 'ENOENT') return { exitCode: 127, stdout: '', stderr: `${program}: not found` }
+    const stderr = text(result.stderr)
+    // A program that never ran, or that a signal ended, has no exit code.
+    const exitCode = result.exitCode ?? 128
+    return { exitCode, stdout: text(result.stdout), stderr: exitCode === 128 && stderr === '' ? result.shortMessage ?? '' : stderr }
   }
   return {
     query: run,

@@ -53,6 +53,8 @@ export function localFiles(emit: Emit): Files {
       if (made !== undefined) emit({ type: 'change', change: { kind: 'directory', action: 'create', path }, rehearsed: false })
     },
     remove: async path => {
+      // What a killed process left of writing it may hold the same secrets.
+      await unlessMissing(path, 'remove', () => fs.rm(temporaryName(path), { force: true }))
       const status = await unlessMissing(path, 'look at', () => fs.lstat(path))
       if (status === undefined) return
       await refused(path, 'remove', () => fs.rm(path, { recursive: true, force: true }))

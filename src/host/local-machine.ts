@@ -42,8 +42,9 @@ function addresses(): readonly NetworkAddress[] {
 
 /** As upstream: the first global address of the interface that holds a default route, IPv4 before IPv6. */
 async function defaultAddress(): Promise<string | undefined> {
-  const usable = addresses().filter(entry => !entry.internal && !/^(fe80|169\.254)/i.test(entry.address))
-  for (const [family, device] of [[4, await defaultDevice('/proc/net/route')], [6, await defaultDevice('/proc/net/ipv6_route')]] as const) {
+  const usable = addresses().filter(entry => !entry.internal && !/^(fe[89ab]|169\.254\.)/i.test(entry.address))
+  for (const [family, table] of [[4, '/proc/net/route'], [6, '/proc/net/ipv6_route']] as const) {
+    const device = defaultDevice(family, await readFile(table, 'utf8').catch(() => ''))
     const found = usable.find(entry => entry.family === family && entry.interface === device)
     if (found !== undefined) return found.address
   }
@@ -51,10 +52,9 @@ async function defaultAddress(): Promise<string | undefined> {
 }
 
 /** The device of the default route with the lowest metric: columns as in proc_net_route(5). */
-async function defaultDevice(table: string): Promise<string | undefined> {
-  const text = await readFile(table, 'utf8').catch(() => '')
-  const v6 = table.includes('ipv6')
-  const routes = text.split('\n').map(line => line.trim().split(/\s+/)).filter(columns => v6
+export function defaultDevice(family: 4 | 6, table: string): string | undefined {
+  const v6 = family === 6
+  const routes = table.split('\n').map(line => line.trim().split(/\s+/)).filter(columns => v6
     ? columns[0] === '0'.repeat(32) && columns[1] === '00' && columns[9] !== 'lo'
     : columns[1] === '00000000' && columns[7] === '00000000')
   const metric = (columns: readonly string[]) => v6 ? Number.parseInt(columns[5] ?? '', 16) : Number(columns[6])

@@ -100,3 +100,16 @@ t.test('what is missing is undefined, empty or fine', async t => {
   t.same(await files.list(missing), [])
   await files.remove(missing)
 })
+
+t.test('removing takes along what a killed process left of writing, which may hold the same secrets', async t => {
+  const path = join(directory, 'left', 'admin.conf')
+  await files.write(path, 'whole', { mode: 0o600 })
+  writeFileSync(join(directory, 'left', '.admin.conf.kubeadm'), 'ha')
+  await files.remove(path)
+  t.same(readdirSync(join(directory, 'left')), [])
+  writeFileSync(join(directory, 'left', '.admin.conf.kubeadm'), 'ha')
+  await files.remove(path)
+  t.same(readdirSync(join(directory, 'left')), [], 'also when it had not come to the file itself')
+  await files.write(path, 'a file', { mode: 0o600 })
+  await t.resolves(files.remove(join(path, 'below')), 'below a file there is nothing')
+})

@@ -20,9 +20,14 @@ const code = await main(process.argv.slice(2), {
   }),
   ask: async question => {
     if (!process.stdin.isTTY) return undefined
-    const reader = createInterface({ input: process.stdin, output: process.stdout })
+    // Standard output may be meant for a program.
+    const reader = createInterface({ input: process.stdin, output: process.stderr })
     try {
       return await reader.question(question)
+    } catch {
+      // Ctrl+C or Ctrl+D in place of an answer.
+      process.stderr.write('\n')
+      return undefined
     } finally {
       reader.close()
     }

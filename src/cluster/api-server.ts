@@ -78,7 +78,7 @@ export function apiServer(access: Access): Cluster {
 }
 
 /** `Kind namespace/name` */
-export function nameOf(object: KubernetesObject): string {
+function nameOf(object: KubernetesObject): string {
   const { namespace, name } = object.metadata
   return `${object.kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`
 }

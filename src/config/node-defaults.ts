@@ -10,7 +10,7 @@ type EndpointDocument = NonNullable<InitDocument['localAPIEndpoint']>
 type TimeoutsDocument = NonNullable<InitDocument['timeouts']>
 type ArgumentDocument = NonNullable<NodeDocument['kubeletExtraArgs']>[number]
 
-export const defaultCriSocket = 'unix:///var/run/containerd/containerd.sock'
+const defaultCriSocket = 'unix:///var/run/containerd/containerd.sock'
 export const defaultBindPort = 6443
 /** The taint that keeps ordinary Pods off a control plane. */
 export const controlPlaneTaint: Taint = { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }

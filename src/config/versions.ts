@@ -29,7 +29,7 @@ export function releaseOf(version: string): Release | undefined {
 }
 
 /** `1.34, 1.35, 1.36` for messages. */
-export const supportedMinors = releases.map(release => `1.${release.minor}`).join(', ')
+const supportedMinors = releases.map(release => `1.${release.minor}`).join(', ')
 
 /**
  * The version that a version or a label stands for, with its leading `v`. A label (`stable-1`, `latest-1.35`) becomes the

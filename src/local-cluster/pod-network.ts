@@ -12,7 +12,7 @@ export interface PodRange {
 }
 
 /** CNI 1.0 list: a bridge on each node with addresses from the node's own range. */
-export function bridgeNetwork(subnet: string): object {
+function bridgeNetwork(subnet: string): object {
   return {
     cniVersion: '1.0.0',
     name: 'pods',

@@ -9,7 +9,7 @@ export const bootstrapTokens = group('system:bootstrappers:kubeadm:default-node-
 /** Every kubelet with its own certificate. */
 export const nodes = group('system:nodes')
 
-export function group(name: string): RbacV1Subject {
+function group(name: string): RbacV1Subject {
   return { kind: 'Group', apiGroup, name }
 }
 

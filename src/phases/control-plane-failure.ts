@@ -4,7 +4,7 @@ import type { Host } from '../host/host.ts'
 import { plainLines } from './plain-lines.ts'
 
 /** In the order in which they depend on each other: the first that fails is the cause. */
-export const components = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const
+const components = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kube-scheduler'] as const
 
 export type Component = typeof components[number]
 

@@ -111,7 +111,7 @@ function waitText(event: Event & { type: 'wait' }): string {
   return `${event.target}: ${event.seen} (${Math.round(event.elapsed / 1000)} s)`
 }
 
-export function findingText(terminal: Terminal, finding: Finding): string {
+function findingText(terminal: Terminal, finding: Finding): string {
   const title = finding.level === 'error'
     ? paint(terminal, 'red', `[ERROR ${finding.check}]`)
     : paint(terminal, 'yellow', `[WARNING ${finding.check}]`)

@@ -13,7 +13,7 @@ export interface ReleaseSites {
   readonly registry: string
 }
 
-export const officialSites: ReleaseSites = {
+const officialSites: ReleaseSites = {
   kubernetes: 'https://dl.k8s.io/release',
   github: 'https://github.com',
   registry: 'registry.k8s.io',

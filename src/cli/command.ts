@@ -43,7 +43,7 @@ export async function session(
 ): Promise<number> {
   const renderer = values['output'] === 'json'
     ? jsonRenderer(terminal)
-    : textRenderer(terminal, { verbosity: Number(values['v'] ?? 0), title, notes })
+    : textRenderer(terminal, { verbosity: Number([values['v'] ?? 0].flat().at(-1)), title, notes })
   const listeners: Emit[] = [renderer.event]
   const endings: (() => Promise<void> | void)[] = []
   const emit: Emit = event => { for (const hear of listeners) hear(event) }

@@ -13,8 +13,7 @@ export const reset: Command = {
   run: async (values, terminal) => await session(values, terminal, () => 'Resetting this node...', async ({ host, emit, show }) => {
     const { reset } = await import('../reset/reset.ts')
     const { kubeconfig, ...flags } = camelCase(values)
-    const confirm = async () => /^y(es)?$/i.test((await terminal.ask('All of Kubernetes on this machine will be removed, its data included. Proceed? [y/N]: '))?.trim() ?? '')
-    await reset({ flags: flags as ResetFlags, kubeconfig: terminal.absolute(String(kubeconfig)), confirm, ...await fileDocuments(host, values, terminal) }, host, emit)
+    await reset({ flags: flags as ResetFlags, kubeconfig: terminal.absolute(String(kubeconfig)), ask: terminal.ask, ...await fileDocuments(host, values, terminal) }, host, emit)
     show('This machine is no longer part of a cluster. Kept: images, CNI configuration in /etc/cni/net.d, packages.\n', {})
   }),
 }

@@ -30,9 +30,13 @@ const create: Command = {
     const piped = file === '-'
     return await session({ ...values, output: 'text' }, terminal, phase => piped ? undefined : titles[phase], async current => {
       const { host, emit, show } = current
+      const path = terminal.absolute(file)
+      // Before a certificate is made whose key would have no place.
+      if (file === '' || !piped && (await host.files.status(path))?.kind === 'directory') {
+        throw new Problem('usage', '-o needs the name of a file, or - for standard output.', [`kubeadm user create -o kubeconfig-${name} ${name}`])
+      }
       const { createUser } = await import('../user/create.ts')
       const { cluster, kubeconfig } = await adminCluster(current)
-      if (file === '') throw new Problem('usage', '-o needs the name of a file, or - for standard output.', [`kubeadm user create -o kubeconfig-${name} ${name}`])
       const user = await createUser({
         name,
         options: {
@@ -44,7 +48,6 @@ const create: Command = {
         kubeconfig, timeout: signerPatience, cluster, host, emit,
       })
       if (piped) return show(user.kubeconfig, {})
-      const path = terminal.absolute(file)
       await host.files.write(path, user.kubeconfig, { mode: 0o600 })
       show(`Your cluster configuration file has been saved in ${file}.
 ${name} may do ${user.rights.join(', and ')}, until ${minute(user.expires)}.

@@ -18,20 +18,20 @@ export interface ResetRequest {
   readonly flags: ResetFlags
   /** Absolute path of an administrator's kubeconfig, through which the Node object is deleted; it need not exist. */
   readonly kubeconfig: string
-  /** Asked unless --force was given. */
-  readonly confirm: () => Promise<boolean>
+  /** Asks a person for one line, unless --force was given; undefined when nobody can be asked. */
+  readonly ask: (question: string) => Promise<string | undefined>
 }
 
 /** Milliseconds for a cluster that may be gone for good. */
 const patience = 3_000
 
 /** Takes back what init or join did to this machine. The same call again goes on with what was left. */
-export async function reset({ documents, flags, kubeconfig, confirm }: ResetRequest, host: Host, emit: Emit): Promise<void> {
+export async function reset({ documents, flags, kubeconfig, ask }: ResetRequest, host: Host, emit: Emit): Promise<void> {
   // Nothing is asked of the kubelet: a broken one must not keep a node from being reset.
   const { configuration, notes } = resetConfiguration({ flags, ...documents && { documents }, facts: { criSockets: await detectCriSockets(host.files) } })
   for (const text of notes) emit({ type: 'note', text })
   const steps = plan(resetWorkflow, { skip: configuration.skipPhases })
-  if (!configuration.force && !await confirm()) {
+  if (!configuration.force && !isYes(await ask('All of Kubernetes on this machine will be removed, its data included. Proceed? [y/N]: '))) {
     throw new Problem('not-confirmed', 'Nothing was done: reset was not confirmed.', ['Answer y, or in scripts: kubeadm reset --force'])
   }
   const release = await host.lock(lockPath, 'kubeadm reset')
@@ -43,4 +43,8 @@ export async function reset({ documents, flags, kubeconfig, confirm }: ResetRequ
   } finally {
     release()
   }
+}
+
+function isYes(answer = ''): boolean {
+  return /^y(es)?$/i.test(answer.trim())
 }

@@ -20,10 +20,10 @@ const master: Readonly<Record<string, string>> = {
 const left = (host: MemoryHost) => [...host.disk].filter(([, { kind }]) => kind === 'file').map(([path]) => path).toSorted()
 const untouched = ['/etc/cni/net.d/10.conf', '/etc/hostname', socket]
 
-async function run(options: MemoryHostOptions | MemoryHost, flags: Parameters<typeof reset>[0]['flags'] = {}, answer = true, admin = '/etc/kubernetes/admin.conf') {
+async function run(options: MemoryHostOptions | MemoryHost, flags: Parameters<typeof reset>[0]['flags'] = {}, answer: string | undefined = 'y', admin = '/etc/kubernetes/admin.conf') {
   const host = 'disk' in options ? options : memoryHost({ services: { kubelet: { active: true }, containerd: { active: true } }, ...options })
   const events: Event[] = []
-  const error: unknown = await reset({ flags, kubeconfig: admin, confirm: async () => answer }, host, event => { events.push(event) }).then(() => undefined, (problem: unknown) => problem)
+  const error: unknown = await reset({ flags, kubeconfig: admin, ask: async () => answer }, host, event => { events.push(event) }).then(() => undefined, (problem: unknown) => problem)
   return { host, error, events, notes: events.flatMap(event => event.type === 'note' ? [event.text] : []) }
 }
 
@@ -41,14 +41,19 @@ t.test('a second time, and on a machine that never was a node, there is nothing 
 })
 
 t.test('without a yes nothing is done; --force asks nobody', async t => {
-  const { host, error } = await run({ files: master }, {}, false)
-  t.match(error, { code: 'not-confirmed', fix: [/--force/] })
-  t.same(left(host), Object.keys(master).toSorted())
-  t.equal((await run({ files: master }, { force: true }, false)).error, undefined)
+  for (const answer of ['', 'n', 'no', 'yep', 'force']) {
+    const { host, error } = await run({ files: master }, {}, answer)
+    t.match(error, { code: 'not-confirmed', fix: [/--force/] })
+    t.same(left(host), Object.keys(master).toSorted())
+    t.same(host.ran, [])
+  }
+  await t.rejects(reset({ flags: {}, kubeconfig: '/none', ask: async () => undefined }, memoryHost(), () => {}), { code: 'not-confirmed' }, 'nobody is there')
+  for (const answer of ['Y', 'yes', ' y ']) t.equal((await run({ files: master }, {}, answer)).error, undefined, answer)
+  t.equal((await run({ files: master }, { force: true }, 'n')).error, undefined)
 })
 
 t.test('an unknown phase is refused before anybody is asked', async t => {
-  t.match((await run({ files: master }, { skipPhases: ['cleanup'] }, false)).error, { code: 'phase-unknown' })
+  t.match((await run({ files: master }, { skipPhases: ['cleanup'] }, 'n')).error, { code: 'phase-unknown' })
 })
 
 t.test('only root may', async t => {
@@ -105,7 +110,7 @@ t.test('etcd\'s data go where its manifest says that they are, and another etcd 
   const moved = await run({ files: { ...master, '/etc/kubernetes/manifests/etcd.yaml': etcd('/srv/etcd'), '/srv/etcd/member/snap/db': 'x' } })
   t.same(left(moved.host), [...untouched, '/var/lib/etcd/member/wal/0.wal'].toSorted())
   const { '/etc/kubernetes/manifests/etcd.yaml': _manifest, ...external } = master
-  t.ok((await run({ files: external }, {}, true, '/root/none')).host.disk.has('/var/lib/etcd/member/wal/0.wal'), 'an external etcd on the same machine')
+  t.ok((await run({ files: external }, {}, 'y', '/root/none')).host.disk.has('/var/lib/etcd/member/wal/0.wal'), 'an external etcd on the same machine')
 })
 
 t.test('data that could not be removed are still known to be ours the second time', async t => {
@@ -160,7 +165,7 @@ t.test('a worker\'s Node is deleted by the name that its certificate has, where 
     [pem]: await kubeletCertificate('shop-1', await authority()),
     '/root/admin.conf': kubeconfig(server.url, server.ca),
   }
-  t.equal((await run({ files: worker }, {}, true, '/root/admin.conf')).error, undefined)
+  t.equal((await run({ files: worker }, {}, 'y', '/root/admin.conf')).error, undefined)
   t.same(server.asked.map(({ line }) => line), ['DELETE /api/v1/nodes/shop-1'])
 
   const { notes, error } = await run({ files: { ...worker, '/root/admin.conf': '{' } })

@@ -1,18 +1,9 @@
 import t from 'tap'
-import type { JoinConfiguration } from '../../src/config/v1beta4.ts'
 import { memoryHost } from '../../src/host/memory.ts'
 import { checkJoin, joinChecks } from '../../src/preflight/join.ts'
 import { controlPlane } from '../fixtures/control-plane.ts'
+import { joinOf as join } from '../fixtures/join.ts'
 
-const join = (apiServerEndpoint: string, changed: Partial<JoinConfiguration> = {}): JoinConfiguration => ({
-  caCertPath: '/etc/kubernetes/pki/ca.crt',
-  discovery: { bootstrapToken: { token: 'abcdef.0123456789abcdef', apiServerEndpoint, caCertHashes: [], unsafeSkipCAVerification: true }, tlsBootstrapToken: '' },
-  dryRun: false,
-  nodeRegistration: { ...controlPlane.nodeRegistration, ignorePreflightErrors: [] },
-  skipPhases: [],
-  timeouts: controlPlane.timeouts,
-  ...changed,
-})
 const fresh = { resuming: false, membership: undefined }
 const names = (...given: Parameters<typeof joinChecks>) => joinChecks(...given).map(({ name }) => name)
 

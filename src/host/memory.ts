@@ -114,7 +114,11 @@ export function memoryHost(options: MemoryHostOptions = {}): MemoryHost {
     clock: {
       now: () => new Date(started.getTime() + ticks),
       ticks: () => ticks,
-      sleep: async milliseconds => { ticks += milliseconds },
+      sleep: async milliseconds => {
+        ticks += milliseconds
+        // A turn of the real loop, so that a wait that never ends can still be timed out.
+        await new Promise(resolve => { setImmediate(resolve) })
+      },
     },
     random: {
       bytes: count => Uint8Array.from({ length: count }, () => counter++ & 0xff),

@@ -15,5 +15,5 @@ export const reset: Command = {
     const { kubeconfig, ...flags } = camelCase(values)
     await reset({ flags: flags as ResetFlags, kubeconfig: terminal.absolute(String(kubeconfig)), ask: terminal.ask, ...await fileDocuments(host, values, terminal) }, host, emit)
     show('This machine is no longer part of a cluster. Kept: images, CNI configuration in /etc/cni/net.d, packages.\n', {})
-  }),
+  }, { notes: true }),
 }

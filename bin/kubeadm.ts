@@ -10,7 +10,7 @@ const code = await main(process.argv.slice(2), {
   err: text => { process.stderr.write(text) },
   interactive,
   colours: interactive && (process.env['NO_COLOR'] ?? '') === '',
-  columns: process.stdout.columns ?? 80,
+  columns: process.stdout.columns || 80,
   environment: { ...process.env },
   platform: `${process.platform}/${process.arch === 'x64' ? 'amd64' : process.arch}`,
   program: process.execPath,

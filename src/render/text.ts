@@ -33,8 +33,9 @@ export function textRenderer(terminal: Terminal, options: TextOptions): Renderer
   }
   const draw = (progress: string) => {
     if (!redrawn || current === undefined) return
-    const line = `${current.padEnd(doneColumn - 1)} ${progress}`
-    terminal.out(`\r\u001B[K${line.length < terminal.columns ? line : line.slice(0, terminal.columns - 1)}`)
+    const title = current.padEnd(doneColumn - 1)
+    const room = Math.max(0, terminal.columns - title.length - 2)
+    terminal.out(`\r\u001B[K${title} ${paint(terminal, 'dim', progress.slice(0, room))}`)
     drawn = true
   }
   const close = (mark: string) => {
@@ -62,7 +63,7 @@ export function textRenderer(terminal: Terminal, options: TextOptions): Renderer
         case 'phase':
           if (event.status === 'start') {
             open(options.title(event.phase))
-            draw(paint(terminal, 'dim', event.phase))
+            draw(event.phase)
           }
           if (detailed) line(phaseText(event))
           return
@@ -77,7 +78,7 @@ export function textRenderer(terminal: Terminal, options: TextOptions): Renderer
           terminal.err(findingText(terminal, event))
           return
         case 'wait':
-          if (!detailed) return draw(paint(terminal, 'dim', waitText(event)))
+          if (!detailed) return draw(waitText(event))
           if (event.elapsed < toldAt) toldAt = 0
           if (event.elapsed - toldAt >= tellEvery) {
             toldAt = event.elapsed

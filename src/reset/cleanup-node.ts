@@ -35,8 +35,9 @@ export const cleanupNode: Phase<ResetContext> = {
       }
     }
     await attempt(async () => await forgetNode(context))
-    await attempt(async () => await stopKubelet(host))
-    await attempt(async () => await removeSandboxes(context))
+    const stopped = attempt(async () => await stopKubelet(host))
+    await attempt(async () => await removeSandboxes(context, stopped))
+    await stopped
     await attempt(async () => await forgetAdministrator(host))
     await Promise.all([
       attempt(async () => {
@@ -89,13 +90,15 @@ async function removeCertificates(host: Host, emit: Emit, directory: string): Pr
 }
 
 /** Only the Pods that the kubelet made: other users of the runtime keep their containers. */
-async function removeSandboxes({ configuration: { criSocket }, host, emit }: ResetContext): Promise<void> {
+async function removeSandboxes({ configuration: { criSocket }, host, emit }: ResetContext, kubeletStopped: Promise<void>): Promise<void> {
   const { service, name } = runtimeOf(criSocket)
   if (await host.files.resolve(criSocket.replace(/^unix:\/\//, '')) === undefined && !(await host.services.status(service)).exists) {
     return emit({ type: 'note', text: `There is no ${name} on this machine, so no containers to remove.` })
   }
   const runtime = host.containerRuntime(criSocket)
   try {
+    // The first look only makes the connection while the kubelet stops; what counts is what is there afterwards.
+    await Promise.allSettled([runtime.sandboxes(), kubeletStopped])
     await allDone((await runtime.sandboxes()).map(async sandbox => {
       await waitFor({
         target: `Pod ${sandbox.namespace}/${sandbox.name}`, timeout: 20_000, interval: 500, clock: host.clock, emit,

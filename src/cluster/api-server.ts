@@ -1,3 +1,4 @@
+import { paths } from '../config/paths.ts'
 import type { Emit } from '../core/event.ts'
 import { messageOf, Problem } from '../core/problem.ts'
 import type { Host } from '../host/host.ts'
@@ -23,7 +24,7 @@ interface Access {
 const retryInterval = 250
 
 /** kubectl's own place for it is the user's home, which is not ours to fill. */
-const kubectlCache = '/run/kubeadm/kubectl'
+const kubectlCache = `${paths.run}/kubectl`
 
 /** Milliseconds. Starting kubectl costs some hundred of them, so what phases side by side apply goes into one call. */
 const gatherTime = 60

@@ -15,6 +15,8 @@ export const paths = {
   kubeletInstanceConfig: '/var/lib/kubelet/instance-config.yaml',
   kubeletFlags: '/var/lib/kubelet/kubeadm-flags.env',
   kubeletClientCertificate: '/var/lib/kubelet/pki/kubelet-client-current.pem',
+  /** Ours, until the next boot. */
+  run: '/run/kubeadm',
   etcdData: '/var/lib/etcd',
 } as const
 

@@ -54,7 +54,7 @@ export const cleanupNode: Phase<ResetContext> = {
       attempt(async () => await emptyDirectory(host, emit, '/var/log/pods')),
       attempt(async () => await emptyDirectory(host, emit, '/var/log/containers')),
       attempt(async () => { if (configuration.cleanupTmpDir) await emptyDirectory(host, emit, paths.temporary) }),
-      attempt(async () => await host.files.remove('/run/kubeadm')),
+      attempt(async () => await host.files.remove(paths.run)),
       ...configurationFiles.map(async path => await attempt(async () => await host.files.remove(path))),
     ])
     if (failures.length > 0) {

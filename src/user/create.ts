@@ -1,8 +1,9 @@
 import { generateKey, privateKeyPem } from '../certs/keys.ts'
 import { parseCertificates } from '../certs/store.ts'
 import { signingRequest } from '../certs/x509.ts'
+import { readKubeconfig } from '../cluster/access.ts'
 import type { Cluster } from '../cluster/cluster.ts'
-import { connectionOf, currentAccess, kubeconfigFor, kubeconfigToText, parseKubeconfig } from '../cluster/kubeconfig.ts'
+import { connectionOf, currentAccess, kubeconfigFor, kubeconfigToText } from '../cluster/kubeconfig.ts'
 import type { Emit } from '../core/event.ts'
 import { Problem } from '../core/problem.ts'
 import type { Host } from '../host/host.ts'
@@ -65,11 +66,7 @@ export async function createUser({ name, options, kubeconfig, timeout, cluster, 
 }
 
 async function clusterOf(host: Host, path: string): Promise<{ clusterName: string, server: string, ca: string }> {
-  const text = await host.files.read(path)
-  if (text === undefined) {
-    throw new Problem('kubeconfig-missing', `There is no kubeconfig ${path}.`, ['Run the command on the master as root, or name an administrator\'s kubeconfig: --kubeconfig FILE'])
-  }
-  const parsed = parseKubeconfig(text, path)
+  const parsed = await readKubeconfig(host, path)
   const { server, ca } = await connectionOf(parsed, path, host.files.read)
   return { clusterName: currentAccess(parsed, path).cluster.name, server, ca }
 }
